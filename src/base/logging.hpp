@@ -1,0 +1,28 @@
+#pragma once
+
+// Diagnostics on stderr through spdlog: structured as `message key=value key=value`, one line each.
+
+#include <spdlog/spdlog.h>
+
+#include <string_view>
+
+#include "base/error.hpp"
+
+namespace telltale::base {
+
+/// Sets up the process-wide logger. `level`: trace, debug, info, warn, error, critical or off; anything else is an
+/// Errc::invalid_argument that lists them. Never pass a Secret's value to a log call.
+Result<void> init_logging(std::string_view level);
+
+/// Lets through at most one line per second of one call site and counts the rest. One object per call site, one loop.
+class LogLimiter {
+ public:
+  /// Whether to log now. `suppressed` receives how many calls were held back since the last line.
+  bool allow(std::size_t& suppressed) noexcept;
+
+ private:
+  std::chrono::steady_clock::time_point next_{};
+  std::size_t suppressed_ = 0;
+};
+
+}  // namespace telltale::base

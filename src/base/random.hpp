@@ -1,0 +1,15 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+namespace telltale::base {
+
+/// `bytes` bytes from the kernel's random source as lower-case hex: for tokens and names that must not be
+/// guessed.
+std::string random_hex(std::size_t bytes);
+
+/// A random UUID (version 4, RFC 9562) as text.
+std::string uuid_v4();
+
+}  // namespace telltale::base

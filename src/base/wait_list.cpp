@@ -1,0 +1,75 @@
+#include "base/wait_list.hpp"
+
+#include <boost/asio/associated_cancellation_slot.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <utility>
+
+namespace telltale::base {
+
+Task<Wake> WaitList::wait(std::chrono::steady_clock::time_point deadline) {
+  const auto cancelled = (co_await asio::this_coro::cancellation_state).cancelled();
+  if (cancelled != asio::cancellation_type::none) co_return Wake::cancelled;
+  Waiter waiter;
+  waiter.deadline = deadline;
+  co_return co_await asio::async_initiate<const asio::use_awaitable_t<>, void(Wake)>(
+      [this, &waiter](auto handler) {
+        // swap: the move assignment of Boost 1.81 recurses for ever.
+        asio::any_completion_handler<void(Wake)>(std::move(handler)).swap(waiter.resume);
+        // The slot of `resume`, not of `handler`: any_completion_handler takes that one for itself, and what
+        // was assigned to it before is lost.
+        if (auto slot = asio::get_associated_cancellation_slot(waiter.resume); slot.is_connected()) {
+          slot.assign([this, &waiter](asio::cancellation_type) {
+            if (!waiter.is_linked()) return;
+            waiters_.erase(waiters_.iterator_to(waiter));
+            wake(waiter, Wake::cancelled);
+          });
+        }
+        waiters_.push_back(waiter);
+        if (!ticking_) tick();
+      },
+      asio::use_awaitable);
+}
+
+void WaitList::notify_all() {
+  // Woken coroutines may wait again at once: they join the new list, not the one being emptied.
+  Waiters woken;
+  woken.swap(waiters_);
+  while (!woken.empty()) {
+    Waiter& waiter = woken.front();
+    woken.pop_front();
+    wake(waiter, Wake::notified);
+  }
+}
+
+void WaitList::wake(Waiter& waiter, Wake why) {
+  // The handler resumes the coroutine whose frame holds the waiter, so it must be out of the waiter first.
+  auto resume = std::move(waiter.resume);
+  std::move(resume)(why);
+}
+
+void WaitList::tick() {
+  ticking_ = true;
+  ticker_.expires_after(kTick);
+  ticker_.async_wait([this](const boost::system::error_code& error) {
+    if (error) return;  // only the destructor cancels: `this` is gone
+    const auto now = std::chrono::steady_clock::now();
+    Waiters expired;
+    for (auto it = waiters_.begin(); it != waiters_.end();) {
+      Waiter& waiter = *it++;
+      if (waiter.deadline > now) continue;
+      waiters_.erase(waiters_.iterator_to(waiter));
+      expired.push_back(waiter);
+    }
+    ticking_ = false;
+    while (!expired.empty()) {
+      Waiter& waiter = expired.front();
+      expired.pop_front();
+      wake(waiter, Wake::timeout);
+    }
+    if (!waiters_.empty() && !ticking_) tick();
+  });
+}
+
+}  // namespace telltale::base

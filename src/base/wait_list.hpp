@@ -1,0 +1,56 @@
+#pragma once
+
+// Coroutines of one loop that wait for the same thing. One list and one coarse ticker serve all of them: no
+// timer and no channel per waiter, so ten thousand idle consumers cost nothing but their entries.
+
+#include <boost/asio/any_completion_handler.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/intrusive/list.hpp>
+#include <chrono>
+
+#include "base/loop.hpp"
+#include "base/task.hpp"
+
+namespace telltale::base {
+
+enum class Wake {
+  notified,   ///< notify_all() was called.
+  timeout,    ///< The deadline passed (up to WaitList::kTick late).
+  cancelled,  ///< The waiting coroutine was cancelled.
+};
+
+/// Lives on one loop; every call happens there. It must outlive its waiters.
+class WaitList {
+ public:
+  /// Deadlines are looked at this often.
+  static constexpr auto kTick = std::chrono::milliseconds(250);
+
+  explicit WaitList(Loop& loop) : ticker_(loop.context()) {}
+  WaitList(const WaitList&) = delete;
+  WaitList& operator=(const WaitList&) = delete;
+
+  /// Waits for notify_all(), the deadline, or cancellation (also one that came before).
+  Task<Wake> wait(std::chrono::steady_clock::time_point deadline);
+  /// Resumes every present waiter, in the order of their wait(). They run inside this call until they wait
+  /// again.
+  void notify_all();
+  [[nodiscard]] bool empty() const noexcept { return waiters_.empty(); }
+
+ private:
+  // Lives in the frame of its wait(); linked while it waits.
+  struct Waiter : boost::intrusive::list_base_hook<> {
+    std::chrono::steady_clock::time_point deadline;
+    asio::any_completion_handler<void(Wake)> resume;
+  };
+  // Without a size, so that a waiter may be taken out of whichever list it is in.
+  using Waiters = boost::intrusive::list<Waiter, boost::intrusive::constant_time_size<false>>;
+
+  void tick();
+  static void wake(Waiter& waiter, Wake why);
+
+  Waiters waiters_;
+  asio::steady_timer ticker_;
+  bool ticking_ = false;
+};
+
+}  // namespace telltale::base
