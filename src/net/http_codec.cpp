@@ -1,0 +1,150 @@
+#include "net/http_codec.hpp"
+
+#include <algorithm>
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/http/basic_parser.hpp>
+#include <boost/beast/http/error.hpp>
+#include <boost/beast/http/status.hpp>
+
+#include "base/ascii.hpp"
+
+namespace telltale::net {
+namespace {
+
+namespace http = boost::beast::http;
+using boost::beast::string_view;
+using boost::system::error_code;
+
+std::string_view std_view(string_view text) noexcept { return {text.data(), text.size()}; }
+
+/// Splits the target of a request line into path and query. False for a form that this server does not serve.
+bool set_target(HttpRequest& request, std::string_view target) {
+  // The absolute form must be accepted (RFC 9112 3.2.2) although only proxies are meant to get it.
+  if (const auto scheme_end = target.find("://");
+      scheme_end != std::string_view::npos && !target.starts_with('/')) {
+    const auto path_begin = target.find_first_of("/?", scheme_end + 3);
+    target = path_begin == std::string_view::npos ? "/" : target.substr(path_begin);
+    if (target.starts_with('?')) {
+      request.path = "/";
+      request.query = parse_query(target.substr(1));
+      return true;
+    }
+  }
+  if (!target.starts_with('/') && target != "*") return false;
+  const auto path_end = std::min(target.find('?'), target.size());
+  request.path = target.substr(0, path_end);
+  if (path_end < target.size()) request.query = parse_query(target.substr(path_end + 1));
+  return true;
+}
+
+Refusal refusal_of(error_code error, std::size_t header_bytes, std::size_t body_bytes) {
+  if (error == http::error::header_limit) {
+    return {431, "the request header is larger than " + std::to_string(header_bytes) + " bytes"};
+  }
+  if (error == http::error::body_limit) {
+    return {413, "the request body is larger than " + std::to_string(body_bytes) + " bytes"};
+  }
+  return {400, "not a valid HTTP/1.1 request: " + error.message()};
+}
+
+}  // namespace
+
+/// Writes what Beast's parser finds straight into an HttpRequest.
+class RequestParser::Impl final : public http::basic_parser<true> {
+ public:
+  Impl(std::size_t header_bytes, std::size_t body_bytes)
+      : header_bytes_(header_bytes), body_bytes_(body_bytes) {
+    header_limit(static_cast<std::uint32_t>(header_bytes));
+    body_limit(body_bytes);
+  }
+
+  std::size_t parse(std::string_view input) {
+    error_code error;
+    const std::size_t used = put(boost::asio::const_buffer(input.data(), input.size()), error);
+    // Only chunk headers can be pending for long here; without a bound their extensions could fill the
+    // memory.
+    if (error == http::error::need_more && input.size() - used > header_bytes_)
+      error = http::error::header_limit;
+    if (error && error != http::error::need_more && !refusal_) {
+      refusal_ = refusal_of(error, header_bytes_, body_bytes_);
+    }
+    if (is_header_done()) eager(true);
+    return used;
+  }
+
+  HttpRequest request_;
+  std::optional<Refusal> refusal_;
+  bool http_1_0_ = false;
+
+ private:
+  void on_request_impl(http::verb, string_view method, string_view target, int version,
+                       error_code& error) override {
+    request_.method = std_view(method);
+    http_1_0_ = version < 11;
+    if (set_target(request_, std_view(target))) return;
+    refusal_ = Refusal{400, "the request target is neither a path nor an absolute URL"};
+    error = http::error::bad_target;
+  }
+  void on_response_impl(int, string_view, int, error_code&) override {}
+  void on_field_impl(http::field, string_view name, string_view value, error_code&) override {
+    request_.headers.fields.emplace_back(std_view(name), std_view(value));
+  }
+  void on_header_impl(error_code& error) override {
+    if (http_1_0_ || request_.headers.find("Host")) return;
+    refusal_ = Refusal{400, "the Host header is missing"};  // RFC 9112 3.2
+    error = http::error::bad_field;
+  }
+  void on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code&) override {
+    if (length)
+      request_.body.reserve(static_cast<std::size_t>(*length));  // within body_limit: the parser checked
+  }
+  std::size_t on_body_impl(string_view body, error_code&) override {
+    request_.body.append(body.data(), body.size());
+    return body.size();
+  }
+  void on_chunk_header_impl(std::uint64_t, string_view, error_code&) override {}
+  std::size_t on_chunk_body_impl(std::uint64_t, string_view body, error_code& error) override {
+    return on_body_impl(body, error);
+  }
+  void on_finish_impl(error_code&) override {}
+
+  std::size_t header_bytes_;
+  std::size_t body_bytes_;
+};
+
+RequestParser::RequestParser(std::size_t header_bytes, std::size_t body_bytes)
+    : impl_(std::make_unique<Impl>(header_bytes, body_bytes)) {}
+RequestParser::~RequestParser() = default;
+
+std::size_t RequestParser::put(std::string_view input) { return impl_->parse(input); }
+const std::optional<Refusal>& RequestParser::failed() const noexcept { return impl_->refusal_; }
+bool RequestParser::started() const noexcept { return impl_->got_some(); }
+bool RequestParser::head_complete() const noexcept { return impl_->is_header_done(); }
+bool RequestParser::complete() const noexcept { return impl_->is_done(); }
+bool RequestParser::keep_alive() const noexcept { return impl_->keep_alive(); }
+bool RequestParser::http_1_0() const noexcept { return impl_->http_1_0_; }
+bool RequestParser::expects_continue() const noexcept {
+  const auto expect = impl_->request_.headers.find("Expect");
+  return expect && base::same_name(*expect, "100-continue") && !impl_->http_1_0_;
+}
+HttpRequest RequestParser::take() { return std::move(impl_->request_); }
+
+std::string response_head(const HttpResponse& response, BodyFraming framing, bool keep_alive, bool http_1_0) {
+  std::string head = "HTTP/1.1 " + std::to_string(response.status) + " ";
+  head += std_view(http::obsolete_reason(http::int_to_status(response.status)));
+  head += "\r\n";
+  for (const auto& [name, value] : response.headers.fields) {
+    const bool is_ours = base::same_name(name, "Content-Length") ||
+                         base::same_name(name, "Transfer-Encoding") || base::same_name(name, "Connection");
+    if (!is_ours) append_header(head, name, value);
+  }
+  if (framing == BodyFraming::chunked) append_header(head, "Transfer-Encoding", "chunked");
+  if (framing == BodyFraming::content_length && !is_bodiless(response.status)) {
+    append_header(head, "Content-Length", std::to_string(response.body.size()));
+  }
+  if (!keep_alive) append_header(head, "Connection", "close");
+  if (keep_alive && http_1_0) append_header(head, "Connection", "keep-alive");
+  return head + "\r\n";
+}
+
+}  // namespace telltale::net

@@ -1,0 +1,87 @@
+#pragma once
+
+// The HTTP/1.1 server: keep-alive, chunked request and response bodies, limits and deadlines of
+// base/limits.hpp.
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/error.hpp"
+#include "base/limits.hpp"
+#include "base/loop.hpp"
+#include "base/task.hpp"
+#include "net/http.hpp"
+
+namespace telltale::net {
+
+/// Writes the body of a streamed response, chunk by chunk, on the loop of its connection.
+class BodyWriter {
+ public:
+  virtual ~BodyWriter() = default;
+  /// Sends the pieces as one chunk and completes when the kernel took them all. The pieces must live until
+  /// then. Errors: closed (client gone), timeout (not taken within kHttpWriteTimeout; the connection is then
+  /// closed), stopped.
+  virtual base::Task<base::Result<void>> write(std::span<const std::string_view> pieces) = 0;
+};
+
+/// What a handler answers: a whole response, or a head and a function that streams the body.
+struct HttpReply {
+  HttpResponse response;
+  /// When set, `response.body` is ignored; head and chunks are sent as they come. The function runs on the
+  /// connection's loop, is cancelled when the client disconnects or the server stops, and ends the body by
+  /// returning.
+  std::function<base::Task<>(BodyWriter&)> stream;
+};
+
+/// Decides over requests. handle() runs on the loop of the connection, many at a time. It never throws:
+/// failures are responses. It is cancelled when the client disconnects.
+class HttpHandler {
+ public:
+  virtual ~HttpHandler() = default;
+  virtual base::Task<HttpReply> handle(HttpRequest request) = 0;
+  /// The response for a request that the server refuses itself (400 malformed, 408, 413, 431, 503, and 500
+  /// when handle() threw although it must not); `message` says why.
+  virtual HttpResponse refuse(unsigned status, std::string_view message) = 0;
+};
+
+/// The bounds of one server; tests shorten them.
+struct HttpServerLimits {
+  std::size_t header_bytes = base::limits::kHttpHeaderBytes;
+  std::size_t body_bytes = base::limits::kHttpBodyBytes;
+  std::size_t connections = base::limits::kHttpConnections;
+  std::chrono::nanoseconds request_timeout = base::limits::kHttpRequestTimeout;
+  std::chrono::nanoseconds idle_timeout = base::limits::kHttpIdleTimeout;
+  std::chrono::nanoseconds write_timeout = base::limits::kHttpWriteTimeout;
+  std::chrono::nanoseconds graceful_stop = base::limits::kGracefulStopTimeout;
+  /// After a refusal the rest of the request is read and dropped for so long: closing at once would make the
+  /// kernel send a reset that can overtake the answer.
+  std::chrono::nanoseconds linger = std::chrono::seconds(1);
+};
+
+/// Owner: the wiring. Lives on loop 0 (accepting); each accepted connection lives on the pool's next loop.
+class HttpServer {
+ public:
+  HttpServer(base::LoopPool& loops, HttpHandler& handler, HttpServerLimits limits = {});
+  ~HttpServer();
+
+  /// Binds and listens. Port 0 picks a free one. Returns the bound port. Errors: invalid_argument (bad
+  /// address), conflict (address in use; the message says what to do), io.
+  base::Result<std::uint16_t> listen(std::string_view host, std::uint16_t port);
+  /// Accepts and serves until stop() or cancellation; returns after every connection has ended. Call once.
+  base::Task<> run();
+  /// Stops accepting, cancels streams, lets other requests end for kGracefulStopTimeout, then closes.
+  /// Idempotent; call it on loop 0.
+  void stop() noexcept;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace telltale::net
