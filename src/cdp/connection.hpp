@@ -1,0 +1,79 @@
+#pragma once
+
+// One DevTools connection: matches answers to commands, hands notifications on.
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <unordered_map>
+
+#include "base/error.hpp"
+#include "base/limits.hpp"
+#include "base/task.hpp"
+#include "cdp/command.hpp"
+#include "cdp/decode.hpp"
+#include "net/websocket.hpp"
+
+namespace telltale::cdp {
+
+/// Counters of one connection, for logs and health.
+struct ConnectionStats {
+  std::uint64_t messages = 0;      ///< received
+  std::uint64_t bytes = 0;         ///< received
+  std::uint64_t undecodable = 0;   ///< not JSON, or a known method of bad shape: skipped
+  std::uint64_t oversized = 0;     ///< above kWebSocketMessageBytes: discarded
+  std::uint64_t late_replies = 0;  ///< answers to commands that had already timed out
+};
+
+/// A CDP connection over any message transport. Lives on one loop; the owner runs run() and keeps the object
+/// until it has returned. Unknown and malformed frames are counted and skipped, never fatal.
+class Connection final : private net::WebSocketHandler {
+ public:
+  using OnNotification = std::function<void(const Notification&)>;
+  using OnReply = std::function<void(base::Result<std::string>)>;
+
+  Connection(std::unique_ptr<net::MessageTransport> transport, OnNotification on_notification);
+  ~Connection() override;
+
+  /// Reads until the connection ends and returns why. Then every pending command has failed with that error.
+  base::Task<base::Error> run();
+
+  /// Sends a command without waiting. `on_reply` is called exactly once, on this loop: with the JSON of the
+  /// result, or with timeout, closed, limit, or protocol (the browser's error message). The method is named
+  /// in every error.
+  void post(Command command, OnReply on_reply,
+            std::chrono::nanoseconds deadline = base::limits::kCdpCallTimeout);
+
+  /// Sends a command and waits for its result (JSON object). Errors as above; stopped when cancelled.
+  base::Task<base::Result<std::string>> call(
+      Command command, std::chrono::nanoseconds deadline = base::limits::kCdpCallTimeout);
+
+  void close() noexcept { transport_->close(); }
+  [[nodiscard]] const ConnectionStats& stats() const noexcept { return stats_; }
+
+ private:
+  struct Pending {
+    std::string_view method;
+    std::chrono::steady_clock::time_point deadline;
+    OnReply on_reply;
+  };
+
+  void on_message(std::string_view message) override;
+  void on_oversized_message(std::string_view prefix, std::size_t size) override;
+  void finish(std::uint64_t id, base::Result<std::string> result);
+  void fail_all(const base::Error& error);
+  base::Task<> expire_calls();
+  void report_bad_frame(const base::Error& error);
+
+  std::unique_ptr<net::MessageTransport> transport_;
+  OnNotification on_notification_;
+  Decoder decoder_;
+  std::uint64_t last_id_ = 0;
+  std::unordered_map<std::uint64_t, Pending> pending_;
+  ConnectionStats stats_;
+  bool ended_ = false;
+};
+
+}  // namespace telltale::cdp
