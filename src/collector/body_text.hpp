@@ -1,0 +1,29 @@
+#pragma once
+
+// Bodies and messages as the text that an event may carry.
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace telltale::collector {
+
+/// The bytes of a body that its event may carry, by type (the public contract); absent: none of it.
+std::optional<std::size_t> body_cap(std::string_view resource_type, std::string_view mime_type);
+
+/// `bytes` as valid UTF-8 of at most `cap` bytes: what is not UTF-8 becomes U+FFFD, and what is longer is cut
+/// between two characters and ends with `...[truncated]`.
+std::string capped_text(std::string_view bytes, std::size_t cap);
+
+/// The bytes of a base64 text, as far as it is one.
+std::string from_base64(std::string_view text);
+
+/// Bytes that a base64 text stands for.
+std::size_t base64_size(std::string_view text) noexcept;
+
+/// Chromium reports the text messages that a page sends as if their UTF-8 were Windows-1252: "€" as "â‚¬".
+/// Gives back what was sent; a text that cannot have come about like this stays as it is.
+std::string undo_windows_1252(std::string_view text);
+
+}  // namespace telltale::collector

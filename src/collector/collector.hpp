@@ -1,0 +1,223 @@
+#pragma once
+
+// CDP notifications in, telemetry events and commands out. Pure: no socket, no timer, no clock. The same code
+// serves live sessions, recorded traces, tests and benchmarks.
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/error.hpp"
+#include "cdp/notification.hpp"
+#include "collector/body_queue.hpp"
+#include "collector/download_table.hpp"
+#include "collector/output.hpp"
+#include "collector/rate_limit.hpp"
+#include "collector/request_table.hpp"
+#include "collector/screenshot_slot.hpp"
+#include "collector/target_tree.hpp"
+#include "collector/websocket_table.hpp"
+#include "telemetry/category.hpp"
+
+namespace telltale::collector {
+
+/// Who answers JavaScript dialogs; an open one stops its page.
+enum class DialogPolicy {
+  answer,        ///< At once: alert, confirm and prompt are dismissed, beforeunload is accepted.
+  answer_later,  ///< The same, but only when the dialog is still open after limits::kAttachedDialogGrace.
+  leave,         ///< Never: another client does.
+};
+
+struct Viewport {
+  std::int64_t width = 0;   ///< CSS px
+  std::int64_t height = 0;  ///< CSS px
+};
+
+struct Options {
+  telemetry::CategorySet
+      categories;  ///< what to capture; without any, pages still run and dialogs are answered
+  DialogPolicy dialogs = DialogPolicy::answer;
+  std::optional<Viewport> viewport;  ///< set on every page; absent leaves pages as they are
+  /// A screenshot that often while the category is captured, besides those after loads and exceptions; not
+  /// below limits::kScreenshotSpacing. Absent: none.
+  std::optional<std::chrono::seconds> screenshot_period;
+  std::string binding_name;  ///< random JavaScript identifier: pages must not guess it
+  std::string world_name;    ///< random name of the isolated world
+};
+
+/// One per connection to a browser. All calls append to an Output; see there.
+class Collector {
+ public:
+  explicit Collector(Options options);
+
+  /// The first commands of a connection (attach recipe, step 1).
+  void start(Output& out);
+  /// Captures these categories from now on, on the sessions that there are and on new ones. The requests in
+  /// flight are forgotten when `network` goes off: a response is only published if its request was.
+  void configure(telemetry::CategorySet categories, Output& out);
+  /// Gives every page this size, those that there are and new ones.
+  void resize(Viewport viewport, Output& out);
+  void on(const cdp::Notification& notification, base::Time now, Output& out);
+  /// The answer to a command of an earlier Output.
+  void on_reply(const ReplyTag& tag, const base::Result<std::string>& result, base::Time now, Output& out);
+  /// Does what is due; call it at next_deadline().
+  void tick(base::Time now, Output& out);
+  /// The session ends: publishes what is known only then. Call it last.
+  void finish(base::Time now, Output& out);
+  /// The next moment at which tick() may have something to do.
+  [[nodiscard]] std::optional<std::chrono::steady_clock::time_point> next_deadline() const noexcept {
+    return due_;
+  }
+
+  /// The sessions that are observed now.
+  [[nodiscard]] std::vector<base::CdpSessionId> sessions();
+  /// The session on which a page may be driven without losing events: its domains are on (race R1) and it
+  /// runs (chromium aborts a navigation of a page that is still held).
+  [[nodiscard]] std::optional<base::CdpSessionId> drivable_session(const base::TargetId& target) noexcept;
+
+ private:
+  [[nodiscard]] bool captures(telemetry::Category category) const noexcept {
+    return options_.categories.contains(category);
+  }
+
+  // attach.cpp: targets, holds, dialogs
+  void on_event(const cdp::target::AttachedToTarget&, const base::CdpSessionId&, base::Time, Output&);
+  void on_event(const cdp::target::DetachedFromTarget&, const base::CdpSessionId&, base::Time, Output&);
+  void observe(Session& session, bool has_document, Output& out);
+  [[nodiscard]] cdp::Command enable_network(const Session& session) const;
+  [[nodiscard]] cdp::Command enable_timeline(const Session& session) const;
+  [[nodiscard]] cdp::Command override_metrics(const Session& session) const;
+  void enabled(Session& session, Output& out);
+  void run(Session& session, Output& out);
+  void on_event(const cdp::page::JavascriptDialogOpening&, const base::CdpSessionId&, base::Time, Output&);
+  void on_event(const cdp::page::JavascriptDialogClosed&, const base::CdpSessionId&, base::Time, Output&);
+  void answer_dialog(Session& session, Output& out);
+
+  // map_console.cpp
+  void on_event(const cdp::log::EntryAdded&, const base::CdpSessionId&, base::Time, Output&);
+  void on_event(const cdp::runtime::ConsoleApiCalled&, const base::CdpSessionId&, base::Time, Output&);
+  void on_event(const cdp::runtime::ExceptionThrown&, const base::CdpSessionId&, base::Time, Output&);
+
+  // map_network.cpp: what Chromium says of requests
+  void on_event(const cdp::network::RequestWillBeSent&, const base::CdpSessionId&, base::Time, Output&);
+  void on_event(const cdp::network::RequestWillBeSentExtraInfo&, const base::CdpSessionId&, base::Time,
+                Output&);
+  void on_event(const cdp::network::ResponseReceived&, const base::CdpSessionId&, base::Time, Output&);
+  void on_event(const cdp::network::ResponseReceivedExtraInfo&, const base::CdpSessionId&, base::Time,
+                Output&);
+  void on_event(const cdp::network::DataReceived&, const base::CdpSessionId&, base::Time, Output&);
+  void on_event(const cdp::network::LoadingFinished&, const base::CdpSessionId&, base::Time, Output&);
+  void on_event(const cdp::network::LoadingFailed&, const base::CdpSessionId&, base::Time, Output&);
+  void publish_proxy_error(const TrackedRequest& request, const base::RequestId& id, Session* session,
+                           base::Time now, Output& out);
+
+  // end_request.cpp: the one end of each request
+  struct Cause {
+    std::string_view error_text;
+    bool canceled = false;
+    std::string_view source{};  ///< the CDP method that told it; empty: none did
+  };
+  void end_with_response(const base::RequestId& id, TrackedRequest& request, Ending ending, base::Time now,
+                         Output& out);
+  void end_with_failure(const base::RequestId& id, const Cause& cause, base::Time now, Output& out);
+  void end_unanswered(const base::RequestId& id, const Cause& cause, base::Time now, Output& out);
+  void publish_response(const base::RequestId& id, base::Time now, Output& out);
+  void fetch_body(const base::RequestId& id, const TrackedRequest& request, Output& out);
+  void body_settled(const base::RequestId& id, Output& out);
+  void on_body(const ReplyTag& tag, const base::Result<std::string>& result, base::Time now, Output& out);
+  void wire_headers_came(const base::RequestId& id, TrackedRequest& request, base::Time now, Output& out);
+  void expire_requests(base::Time now, Output& out);
+  void forget_requests() noexcept;
+  void end_requests_of_document(Session& session, const cdp::page::Frame& frame, base::Time now, Output& out);
+  void end_requests_of_frame(const base::FrameId& frame, base::Time now, Output& out);
+  void end_requests_of_session(Session& session, base::Time now, Output& out);
+  void end_requests_of_crash(Session& session, base::Time now, Output& out);
+  void end_all_requests(base::Time now, Output& out);
+
+  // map_websocket.cpp
+  void on_event(const cdp::network::WebSocketCreated&, const base::CdpSessionId&, base::Time, Output&);
+  void on_event(const cdp::network::WebSocketHandshakeResponseReceived&, const base::CdpSessionId&,
+                base::Time, Output&);
+  void on_event(const cdp::network::WebSocketFrameSent&, const base::CdpSessionId&, base::Time, Output&);
+  void on_event(const cdp::network::WebSocketFrameReceived&, const base::CdpSessionId&, base::Time, Output&);
+  void on_event(const cdp::network::WebSocketFrameError&, const base::CdpSessionId&, base::Time, Output&);
+  void on_event(const cdp::network::WebSocketClosed&, const base::CdpSessionId&, base::Time, Output&);
+  void publish_message(const base::RequestId& id, const cdp::network::WebSocketFrame& frame,
+                       telemetry::FrameDirection direction, std::string_view source, base::Time now,
+                       Output& out);
+  void close_websocket(const base::RequestId& id, std::optional<std::string> error_text,
+                       std::string_view source, base::Time now, Output& out);
+  void close_websockets(const base::CdpSessionId& session, const Cause& cause, base::Time now, Output& out);
+
+  // settle.cpp: network_idle and the settled events
+  void on_request_begin(const TrackedRequest& request, base::Time now);
+  void on_request_end(const TrackedRequest& request, base::Time now);
+  void wake_for(const Session& page) noexcept;
+  void publish_settled(Session& page, base::Time now, Output& out);
+
+  // map_screenshot.cpp
+  void take_screenshot(Session* page, std::string_view trigger, base::Time now, Output& out);
+  void on_screenshot(const ReplyTag& tag, Session& page, const base::Result<std::string>& result,
+                     base::Time now, Output& out);
+  void on_screenshot_place(const ReplyTag& tag, Session& page, const base::Result<std::string>& result,
+                           Output& out);
+  void keep_screenshot_period(base::Time now, Output& out);
+
+  // map_page_life.cpp
+  void on_event(const cdp::page::NavigatedWithinDocument&, const base::CdpSessionId&, base::Time, Output&);
+  void on_event(const cdp::page::DownloadWillBegin&, const base::CdpSessionId&, base::Time, Output&);
+  void on_event(const cdp::page::DownloadProgress&, const base::CdpSessionId&, base::Time, Output&);
+  void on_event(const cdp::page::TargetCrashed&, const base::CdpSessionId&, base::Time, Output&);
+  void publish_dialog(const cdp::page::JavascriptDialogOpening& opening, Session& session, base::Time now,
+                      Output& out);
+  void publish_dialog_closed(const cdp::page::JavascriptDialogClosed& closed, const OpenDialog& dialog,
+                             Session& session, base::Time now, Output& out);
+  void publish_vitals(Session& page, base::Time now, Output& out);
+
+  // map_page.cpp
+  void on_event(const cdp::page::FrameNavigated&, const base::CdpSessionId&, base::Time, Output&);
+  void on_event(const cdp::page::FrameDetached&, const base::CdpSessionId&, base::Time, Output&);
+  void on_event(const cdp::page::DomContentEventFired&, const base::CdpSessionId&, base::Time, Output&);
+  void on_event(const cdp::page::LoadEventFired&, const base::CdpSessionId&, base::Time, Output&);
+  void on_event(const cdp::page::TimelineEventAdded&, const base::CdpSessionId&, base::Time, Output&);
+  void begin_navigation(Session& session, const cdp::page::Frame& frame, base::Time now, Output& out);
+  void seed_page(Session& session, const cdp::page::Frame& frame);
+  void announce_tab(Session& session, base::Time now, Output& out);
+
+  // map_interaction.cpp
+  void on_event(const cdp::runtime::ExecutionContextCreated&, const base::CdpSessionId&, base::Time, Output&);
+  void on_event(const cdp::runtime::ExecutionContextDestroyed&, const base::CdpSessionId&, base::Time,
+                Output&);
+  void on_event(const cdp::runtime::ExecutionContextsCleared&, const base::CdpSessionId&, base::Time,
+                Output&);
+  void on_event(const cdp::runtime::BindingCalled&, const base::CdpSessionId&, base::Time, Output&);
+
+  // tick() is due at `at` at the latest.
+  void wake_at(std::chrono::steady_clock::time_point at) noexcept { due_ = due_ ? std::min(*due_, at) : at; }
+
+  // event.cpp: what all mappings share
+  [[nodiscard]] telemetry::EventContext context_of(Session* session);
+  void publish(telemetry::EventData data, const Session* session, std::string_view source_event,
+               base::Time now, Output& out) const;
+
+  Options options_;
+  std::string script_;
+  TargetTree tree_;
+  RequestTable requests_;
+  EarlyWireHeaders early_wire_headers_;
+  BodyQueue bodies_;
+  WebSocketTable websockets_;
+  RateLimit proxy_error_rate_;
+  RateLimit interaction_rate_;
+  ScreenshotSlot screenshots_;
+  DownloadTable downloads_;
+  std::optional<std::chrono::steady_clock::time_point> next_screenshot_;  ///< of the periodic ones
+  base::CdpSessionId main_page_;  ///< the page that navigated last: the periodic screenshots show it
+  std::optional<std::chrono::steady_clock::time_point> due_;
+};
+
+}  // namespace telltale::collector

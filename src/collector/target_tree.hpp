@@ -1,0 +1,92 @@
+#pragma once
+
+// The CDP sessions of one browser: which target each belongs to, which page it is part of, and what is known
+// of that page.
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+#include "base/clock.hpp"
+#include "cdp/protocol/target.hpp"
+#include "collector/settle_timers.hpp"
+#include "collector/vitals.hpp"
+#include "telemetry/event_context.hpp"
+
+namespace telltale::collector {
+
+/// The top-level document that a page session shows.
+struct PageState {
+  std::int64_t nav_seq = 0;  ///< +1 per top-level navigation; 0 before the first
+  base::FrameId frame_id;
+  base::LoaderId loader_id;
+  std::string url;  ///< with fragment
+};
+
+struct OpenDialog {
+  std::string type;
+  std::chrono::steady_clock::time_point opened;
+  /// When telltale answers it; absent: not, or it has.
+  std::optional<std::chrono::steady_clock::time_point> answer_at;
+  bool answered = false;  ///< telltale has sent the answer
+};
+
+struct Session {
+  base::CdpSessionId id;
+  base::CdpSessionId parent;  ///< the session that announced it; empty for the browser
+  cdp::target::TargetInfo target;
+  telemetry::TargetType type = telemetry::TargetType::other;
+  base::Time attached;           ///< when its attachment was announced
+  PageState page;                ///< only of page targets
+  SettleTimers settle;           ///< only of page targets
+  std::optional<Vitals> vitals;  ///< of the page's document, when they were captured from its navigation on
+  std::string document_url;      ///< of the target's root frame; at first what the target said
+  bool crashed = false;          ///< its renderer is gone, until the next navigation
+  /// Until when its target is held at its start for the answers below (docs/attaching.md, step 3); absent: it
+  /// runs.
+  std::optional<std::chrono::steady_clock::time_point> held_until;
+  int unanswered_enables = 0;  ///< while above 0, navigating may lose events (race R1)
+  std::optional<OpenDialog> dialog;
+  bool announced = false;                                             ///< page_tab_opened was published
+  std::unordered_map<std::int64_t, base::FrameId> frames_by_context;  ///< contexts of our isolated world
+  /// Unix ms at which each frame's document began: from the injected script or, less exactly, from its
+  /// document request.
+  std::unordered_map<base::FrameId, double> time_origins;
+
+  /// Whether something with that time stamp happened before the attach and is only repeated by Chromium.
+  [[nodiscard]] bool is_replay(double unix_ms, base::Time now) const noexcept;
+  void set_time_origin(const base::FrameId& frame, double unix_ms);
+  /// Milliseconds of the frame's own timeline; absent when its origin is not known.
+  [[nodiscard]] std::optional<double> since_time_origin(const base::FrameId& frame,
+                                                        double unix_seconds) const;
+  [[nodiscard]] bool is_page() const noexcept { return type == telemetry::TargetType::page; }
+  [[nodiscard]] bool has_frames() const noexcept {
+    return is_page() || type == telemetry::TargetType::iframe;
+  }
+};
+
+/// Owner of the sessions. Pointers stay valid until the session is removed.
+class TargetTree {
+ public:
+  /// Adds an observed session; nullptr when the target is observed by another session already or
+  /// limits::kTargets is reached.
+  Session* add(Session session);
+  void remove(const base::CdpSessionId& id);
+  [[nodiscard]] Session* find(const base::CdpSessionId& id) noexcept;
+  [[nodiscard]] Session* find_target(const base::TargetId& id) noexcept;
+  /// The page that the session is, or is part of (iframe, worker); nullptr for shared and service workers.
+  [[nodiscard]] Session* page_of(Session& session) noexcept;
+
+  template <class Visit>
+  void for_each(Visit&& visit) {
+    for (auto& [id, session] : sessions_) visit(session);
+  }
+
+ private:
+  std::unordered_map<base::CdpSessionId, Session> sessions_;
+  std::unordered_map<base::TargetId, base::CdpSessionId> by_target_;
+};
+
+}  // namespace telltale::collector
