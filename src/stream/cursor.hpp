@@ -1,0 +1,56 @@
+#pragma once
+
+// A consumer's place in a log. Live tail, resume and replay are the same thing: reading on from a seq.
+
+#include <bitset>
+#include <chrono>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "base/task.hpp"
+#include "stream/log.hpp"
+
+namespace telltale::stream {
+
+/// Which event types a cursor delivers, by index in telemetry::EventData.
+using TypeMask = std::bitset<std::variant_size_v<telemetry::EventData>>;
+
+/// Consecutive frames of a log. The views stay valid while `segment` is held.
+struct Batch {
+  std::vector<std::string_view> pieces;    ///< SSE frames; neighbours are joined into one piece
+  std::shared_ptr<const Segment> segment;  ///< keeps the bytes alive
+  base::Seq last{};                        ///< the last event looked at, delivered or not
+
+  [[nodiscard]] bool empty() const noexcept { return pieces.empty(); }
+};
+
+/// Lives on the loop that opened it; movable between waits. A slow cursor costs its segment (256 KB), nothing
+/// else.
+class Cursor {
+ public:
+  /// The next frames that match `mask`, at most about `max_bytes`. An empty batch means that nothing matching
+  /// was there; `last` tells how far it looked. Waits only when it has to ask the log's own loop after
+  /// retention overtook it.
+  base::Task<Batch> read(const TypeMask& mask, std::size_t max_bytes);
+  /// Waits until there may be more to read, until the log ended, or until the deadline.
+  base::Task<base::Wake> wait(std::chrono::steady_clock::time_point deadline);
+  /// Everything was read and nothing will come.
+  [[nodiscard]] bool at_end() const noexcept;
+  /// The last event that read() went past; the start position before the first read.
+  [[nodiscard]] base::Seq last() const noexcept { return last_; }
+
+ private:
+  friend class Log;
+  Cursor(std::shared_ptr<Log> log, Log::Readers& readers, Log::Position position, Start start);
+
+  // Moves to the next segment where this one is used up; false when there is nothing more now.
+  base::Task<bool> advance();
+
+  std::shared_ptr<Log> log_;
+  Log::Readers* readers_;
+  Log::Position position_;
+  base::Seq last_;
+};
+
+}  // namespace telltale::stream
