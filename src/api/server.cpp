@@ -1,0 +1,143 @@
+#include "api/server.hpp"
+
+#include <utility>
+
+#include "api/about.hpp"
+#include "api/auth.hpp"
+#include "api/browsers.hpp"
+#include "api/call_record.hpp"
+#include "api/cors.hpp"
+#include "api/demo.hpp"
+#include "api/error_response.hpp"
+#include "api/host_check.hpp"
+#include "api/routes.hpp"
+#include "base/logging.hpp"
+#include "net/http_server.hpp"
+#include "net/url.hpp"
+
+namespace telltale::api {
+namespace {
+
+std::vector<Route> all_routes() {
+  std::vector<Route> routes;
+  for (auto part : {browser_routes(), about_routes(), demo_routes()}) {
+    routes.insert(routes.end(), std::make_move_iterator(part.begin()), std::make_move_iterator(part.end()));
+  }
+  return routes;
+}
+
+net::HttpReply whole(net::HttpResponse response) { return {std::move(response), {}}; }
+
+net::HttpResponse no_such_path() {
+  return error_response(404, "not_found", "there is no such path; /openapi.json lists those that there are");
+}
+
+net::HttpResponse no_such_method(std::string allow) {
+  auto response = error_response(405, "method_not_allowed", "this path takes " + allow);
+  response.headers.set("Allow", std::move(allow));
+  return response;
+}
+
+}  // namespace
+
+struct Server::Impl final : net::HttpHandler {
+  Impl(base::LoopPool& loops, session::Registry& registry, const base::Clock& clock, ServerOptions given)
+      : options(std::move(given)),
+        routes(all_routes()),
+        services{registry, clock, routes, options.version},
+        authenticator(options.token),
+        host_check(options.host),
+        cors(options.allowed_origins),
+        http(loops, *this) {}
+
+  base::Task<net::HttpReply> handle(net::HttpRequest request) override;
+  net::HttpResponse refuse(unsigned status, std::string_view message) override;
+  // The record outlives the call.
+  base::Task<net::HttpReply> dispatch(net::HttpRequest request, CallRecord& record);
+
+  const ServerOptions options;
+  const RouteTable routes;
+  const Services services;
+  const Authenticator authenticator;
+  const HostCheck host_check;
+  const Cors cors;
+  net::HttpServer http;
+};
+
+base::Task<net::HttpReply> Server::Impl::handle(net::HttpRequest request) {
+  CallRecord record;
+  // Without the query, where a token may be.
+  const auto what = request.method + " " + request.path;
+  const auto origin = request.headers.find("Origin");
+  const std::optional<std::string> kept_origin = origin ? std::optional(std::string(*origin)) : std::nullopt;
+  auto reply = co_await dispatch(std::move(request), record);
+  cors.mark(reply.response, kept_origin);
+  reply.response.headers.set("X-Request-Id", record.request_id());
+  record.publish(reply.response.status);
+  spdlog::debug("request answered request='{}' id={} status={} duration_ms={:.3f}", what, record.request_id(),
+                reply.response.status, record.elapsed_ms());
+  co_return reply;
+}
+
+// Each check answers by itself or lets pass; the order is that of the least that a stranger learns.
+base::Task<net::HttpReply> Server::Impl::dispatch(net::HttpRequest request, CallRecord& record) {
+  if (auto refused = host_check.refuse(request)) co_return whole(std::move(*refused));
+  if (auto answer = cors.preflight(request)) co_return whole(std::move(*answer));
+  if (auto refused = cors.refuse(request)) co_return whole(std::move(*refused));
+  auto match = routes.match(request.method, request.path);
+  if (match.route == nullptr) {
+    co_return whole(match.allow.empty() ? no_such_path() : no_such_method(std::move(match.allow)));
+  }
+  const Route& route = *match.route;
+  if (!authenticator.admits(request, route.access)) co_return whole(unauthorized(route.access));
+  record.set_operation(route.operation_id);
+  Call call{.request = std::move(request), .parameters = std::move(match.parameters), .record = record};
+  co_return co_await route.handler(services, std::move(call));
+}
+
+net::HttpResponse Server::Impl::refuse(unsigned status, std::string_view message) {
+  const auto code = [&]() -> std::string_view {
+    switch (status) {
+      case 400:
+        return "bad_request";
+      case 408:
+        return "timeout";
+      case 413:
+      case 431:
+        return "too_large";
+      case 503:
+        return "unavailable";
+      default:
+        return "internal";
+    }
+  }();
+  return error_response(status, code, std::string(message));
+}
+
+Server::Server(base::LoopPool& loops, session::Registry& registry, const base::Clock& clock,
+               ServerOptions options)
+    : impl_(std::make_unique<Impl>(loops, registry, clock, std::move(options))) {}
+
+Server::~Server() = default;
+
+base::Result<std::uint16_t> Server::listen() {
+  const auto& options = impl_->options;
+  if (!options.token && !net::is_loopback(options.host)) {
+    return base::fail(
+        base::Errc::invalid_argument,
+        "refusing to listen on " + options.host +
+            " without a token: everybody in the network could drive browsers here; set a token, or "
+            "listen on 127.0.0.1");
+  }
+  if (options.token && options.token->empty()) {
+    return base::fail(base::Errc::invalid_argument,
+                      "the token is empty; set one, or switch authentication off");
+  }
+  return impl_->http.listen(options.host, options.port);
+}
+
+base::Task<> Server::run() { return impl_->http.run(); }
+
+void Server::stop() noexcept { impl_->http.stop(); }
+
+}  // namespace telltale::api
