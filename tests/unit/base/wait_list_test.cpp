@@ -1,0 +1,51 @@
+#include "base/wait_list.hpp"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+namespace telltale::base {
+namespace {
+
+using namespace std::chrono_literals;
+
+Task<> wait_once(WaitList& list, std::chrono::nanoseconds patience, std::vector<Wake>& woken) {
+  woken.push_back(co_await list.wait(std::chrono::steady_clock::now() + patience));
+}
+
+// Lets two children wait, does `act`, and joins them.
+template <class Act>
+std::vector<Wake> two_waiters(std::chrono::nanoseconds patience, Act act) {
+  LoopPool pool(1);
+  std::vector<Wake> woken;
+  const auto main = [](LoopPool& loops, std::chrono::nanoseconds time, Act then,
+                       std::vector<Wake>& out) -> Task<> {
+    WaitList list(loops.at(0));
+    TaskScope scope(loops.at(0).executor());
+    for (int i = 0; i < 2; ++i) scope.spawn(wait_once(list, time, out));
+    while (list.empty()) co_await sleep_for(1ms);
+    then(list, scope);
+    co_await scope.join();
+    EXPECT_TRUE(list.empty());
+  };
+  pool.run(main(pool, patience, act, woken));
+  return woken;
+}
+
+TEST(WaitList, WakesEveryWaiter) {
+  const auto woken = two_waiters(1h, [](WaitList& list, TaskScope&) { list.notify_all(); });
+  EXPECT_EQ(woken, (std::vector{Wake::notified, Wake::notified}));
+}
+
+TEST(WaitList, EndsAWaitAtItsDeadline) {
+  const auto woken = two_waiters(1ms, [](WaitList&, TaskScope&) {});
+  EXPECT_EQ(woken, (std::vector{Wake::timeout, Wake::timeout}));
+}
+
+TEST(WaitList, EndsAWaitWhoseCoroutineIsCancelled) {
+  const auto woken = two_waiters(1h, [](WaitList&, TaskScope& scope) { scope.stop(); });
+  EXPECT_EQ(woken, (std::vector{Wake::cancelled, Wake::cancelled}));
+}
+
+}  // namespace
+}  // namespace telltale::base

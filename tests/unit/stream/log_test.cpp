@@ -1,0 +1,259 @@
+#include "stream/log.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <string>
+
+#include "base/limits.hpp"
+#include "stream/cursor.hpp"
+
+namespace telltale::stream {
+namespace {
+
+using base::Seq;
+using base::Task;
+using std::chrono::steady_clock;
+
+telemetry::Event console(const std::string& text) {
+  telemetry::ConsoleLog log;
+  log.text = text;
+  return {.ts_us = 1'800'000'000'000'000, .source = {}, .data = std::move(log)};
+}
+
+telemetry::Event idle() {
+  return {.ts_us = 1'800'000'000'000'001, .source = {}, .data = telemetry::NetworkIdle{}};
+}
+
+TypeMask everything() { return TypeMask().set(); }
+
+TypeMask only(const telemetry::EventData& like) { return TypeMask().set(like.index()); }
+
+// The ids of the frames in a batch, checking the grammar on the way.
+std::vector<std::uint64_t> ids(const Batch& batch) {
+  std::vector<std::uint64_t> out;
+  for (std::string_view piece : batch.pieces) {
+    while (!piece.empty()) {
+      const auto end = piece.find("\n\n");
+      EXPECT_NE(end, std::string_view::npos);
+      const auto frame = piece.substr(0, end);
+      EXPECT_TRUE(frame.starts_with("id: ")) << frame;
+      const auto id = std::stoull(std::string(frame.substr(4)));
+      EXPECT_TRUE(frame.substr(frame.find('\n'))
+                      .starts_with("\ndata: {\"seq\":" + std::to_string(id) + ",\"event\":{"))
+          << frame;
+      out.push_back(id);
+      piece.remove_prefix(end + 2);
+    }
+  }
+  return out;
+}
+
+std::vector<std::uint64_t> range(std::uint64_t first, std::uint64_t last) {
+  std::vector<std::uint64_t> out;
+  for (auto i = first; i <= last; ++i) out.push_back(i);
+  return out;
+}
+
+// Everything that a cursor can read now.
+Task<std::vector<std::uint64_t>> drain(Cursor& cursor, TypeMask mask, std::size_t max_bytes) {
+  std::vector<std::uint64_t> out;
+  for (;;) {
+    const auto before = cursor.last();
+    const auto batch = co_await cursor.read(mask, max_bytes);
+    for (const auto id : ids(batch)) out.push_back(id);
+    if (cursor.last() == before) co_return out;
+  }
+}
+
+// Runs `body(loops, log)` on loop 0, which is the log's home.
+template <class Body>
+void with_log(Body body, std::size_t retained = base::limits::kLogBytes, std::size_t threads = 1) {
+  base::LoopPool loops(threads);
+  auto log = Log::create(loops, loops.at(0), retained);
+  loops.run(body(loops, log));
+}
+
+TEST(Log, StampsADenseSequenceFromOne) {
+  with_log([](base::LoopPool&, std::shared_ptr<Log> log) -> Task<> {
+    EXPECT_EQ(log->head(), Seq{0});
+    EXPECT_EQ(log->append(console("a"), base::Secrets::reveal), Seq{1});
+    EXPECT_EQ(log->append(console("b"), base::Secrets::reveal), Seq{2});
+    EXPECT_EQ(log->head(), Seq{2});
+    co_return;
+  });
+}
+
+TEST(Log, HandsOutReadyFramesFromTheOldestOnReplay) {
+  with_log([](base::LoopPool&, std::shared_ptr<Log> log) -> Task<> {
+    for (int i = 0; i < 3; ++i) log->append(console("x"), base::Secrets::reveal);
+    auto cursor = co_await log->open(Start::oldest());
+    const auto batch = co_await cursor.read(everything(), 1 << 20);
+    EXPECT_EQ(ids(batch), range(1, 3));
+    EXPECT_EQ(batch.pieces.size(), 1u) << "neighbours are one piece";
+    EXPECT_EQ(batch.last, Seq{3});
+  });
+}
+
+TEST(Log, StartsANewCursorBehindTheHead) {
+  with_log([](base::LoopPool&, std::shared_ptr<Log> log) -> Task<> {
+    log->append(console("old"), base::Secrets::reveal);
+    auto cursor = co_await log->open(Start::now());
+    EXPECT_EQ(co_await drain(cursor, everything(), 1 << 20), range(1, 0));
+    log->append(console("new"), base::Secrets::reveal);
+    EXPECT_EQ(co_await drain(cursor, everything(), 1 << 20), range(2, 2));
+  });
+}
+
+TEST(Log, StartsACursorOfAnEmptyLogAtItsFirstEvent) {
+  with_log([](base::LoopPool&, std::shared_ptr<Log> log) -> Task<> {
+    auto cursor = co_await log->open(Start::now());
+    log->append(console("first"), base::Secrets::reveal);
+    EXPECT_EQ(co_await drain(cursor, everything(), 1 << 20), range(1, 1));
+  });
+}
+
+TEST(Log, ResumesStrictlyAfterASeqAnywhereInTheChain) {
+  with_log([](base::LoopPool&, std::shared_ptr<Log> log) -> Task<> {
+    const std::uint64_t total = 3 * base::limits::kSegmentEvents;
+    for (std::uint64_t i = 0; i < total; ++i) log->append(idle(), base::Secrets::reveal);
+    for (const std::uint64_t after : {std::uint64_t{1}, std::uint64_t{base::limits::kSegmentEvents} - 1,
+                                      std::uint64_t{base::limits::kSegmentEvents}, total - 1, total}) {
+      auto cursor = co_await log->open(Start::after({after}));
+      EXPECT_EQ(co_await drain(cursor, everything(), 4096), range(after + 1, total)) << after;
+    }
+  });
+}
+
+TEST(Log, DeliversNothingBeforeAResumePointInTheFuture) {
+  with_log([](base::LoopPool&, std::shared_ptr<Log> log) -> Task<> {
+    log->append(console("1"), base::Secrets::reveal);
+    auto cursor = co_await log->open(Start::after({3}));
+    for (int i = 0; i < 3; ++i) log->append(console("x"), base::Secrets::reveal);
+    EXPECT_EQ(co_await drain(cursor, everything(), 1 << 20), range(4, 4));
+  });
+}
+
+TEST(Log, FiltersByTypeAndStillTellsHowFarItLooked) {
+  with_log([](base::LoopPool&, std::shared_ptr<Log> log) -> Task<> {
+    for (int i = 0; i < 3; ++i) {
+      log->append(console("c"), base::Secrets::reveal);
+      log->append(idle(), base::Secrets::reveal);
+    }
+    auto cursor = co_await log->open(Start::oldest());
+    const auto mask = only(telemetry::NetworkIdle{});
+    const auto batch = co_await cursor.read(mask, 1 << 20);
+    EXPECT_EQ(ids(batch), (std::vector<std::uint64_t>{2, 4, 6}));
+    EXPECT_EQ(batch.pieces.size(), 3u);
+    EXPECT_EQ(cursor.last(), Seq{6});
+  });
+}
+
+TEST(Log, GivesAnEventThatIsLargerThanASegmentOneOfItsOwn) {
+  with_log([](base::LoopPool&, std::shared_ptr<Log> log) -> Task<> {
+    log->append(console("small"), base::Secrets::reveal);
+    log->append(console(std::string(2 * base::limits::kSegmentBytes, 'x')), base::Secrets::reveal);
+    log->append(console("small"), base::Secrets::reveal);
+    auto cursor = co_await log->open(Start::oldest());
+    EXPECT_EQ(co_await drain(cursor, everything(), 1 << 20), range(1, 3));
+  });
+}
+
+TEST(Log, ShowsWhatRetentionRemovedAsAJumpInSeq) {
+  with_log(
+      [](base::LoopPool&, std::shared_ptr<Log> log) -> Task<> {
+        auto early = co_await log->open(Start::now());
+        log->append(console("first"), base::Secrets::reveal);
+        EXPECT_EQ(co_await drain(early, everything(), 1 << 20), range(1, 1));
+        const std::string text(10'000, 'x');
+        for (int i = 0; i < 300; ++i) log->append(console(text), base::Secrets::reveal);
+
+        auto oldest = co_await log->open(Start::oldest());
+        const auto retained = co_await drain(oldest, everything(), 64 << 10);
+        EXPECT_GT(retained.size(), 50u);
+        EXPECT_LT(retained.size(), 150u) << "about 1 MiB of 10 KB events";
+        EXPECT_EQ(retained.back(), 301u);
+
+        auto resumed = co_await log->open(Start::after({1}));
+        EXPECT_EQ(co_await drain(resumed, everything(), 64 << 10), retained);
+        // The slow reader finishes the segment that it holds, then jumps.
+        const auto rest = co_await drain(early, everything(), 64 << 10);
+        EXPECT_EQ(rest.front(), 2u);
+        EXPECT_EQ(rest.back(), 301u);
+        EXPECT_LT(rest.size(), 300u);
+      },
+      1 << 20);
+}
+
+TEST(Log, EndsCursorsOnceTheyHaveReadEverything) {
+  with_log([](base::LoopPool&, std::shared_ptr<Log> log) -> Task<> {
+    log->append(console("a"), base::Secrets::reveal);
+    auto cursor = co_await log->open(Start::oldest());
+    auto empty = co_await log->open(Start::after({1}));
+    EXPECT_FALSE(cursor.at_end());
+    log->end();
+    EXPECT_FALSE(cursor.at_end()) << "one event is still unread";
+    EXPECT_TRUE(empty.at_end());
+    EXPECT_EQ(co_await cursor.wait(steady_clock::time_point::max()), base::Wake::notified);
+    EXPECT_EQ(co_await drain(cursor, everything(), 1 << 20), range(1, 1));
+    EXPECT_TRUE(cursor.at_end());
+    EXPECT_EQ(log->append(console("late"), base::Secrets::reveal), Seq{0});
+  });
+}
+
+TEST(Log, TimesOutAWaitWithoutEvents) {
+  with_log([](base::LoopPool&, std::shared_ptr<Log> log) -> Task<> {
+    auto cursor = co_await log->open(Start::now());
+    EXPECT_EQ(co_await cursor.wait(steady_clock::now() + std::chrono::milliseconds(10)), base::Wake::timeout);
+  });
+}
+
+Task<std::uint64_t> follow(std::shared_ptr<Log> log, std::atomic<int>& opened) {
+  auto cursor = co_await log->open(Start::now());
+  ++opened;
+  std::uint64_t expected = 1;
+  for (;;) {
+    const auto batch = co_await cursor.read(everything(), 64 << 10);
+    for (const auto id : ids(batch)) {
+      EXPECT_EQ(id, expected);
+      ++expected;
+    }
+    if (!batch.empty()) continue;
+    if (cursor.at_end()) co_return expected - 1;
+    co_await cursor.wait(steady_clock::time_point::max());
+  }
+}
+
+Task<> follow_into(std::shared_ptr<Log> log, std::atomic<int>& opened, std::atomic<std::uint64_t>& total) {
+  total += co_await follow(std::move(log), opened);
+}
+
+// Readers on three loops follow a writer on another, each seeing every event in order.
+TEST(Log, DeliversEveryEventInOrderToReadersOnOtherLoops) {
+  constexpr int kReaders = 9;
+  constexpr std::uint64_t kEvents = 20'000;
+  std::atomic<int> opened{0};
+  std::atomic<std::uint64_t> total{0};
+  base::LoopPool loops(4);
+  auto log = Log::create(loops, loops.at(0), 256u << 20);
+  const auto body = [](base::LoopPool& pool, std::shared_ptr<Log> shared, std::atomic<int>& ready,
+                       std::atomic<std::uint64_t>& seen) -> Task<> {
+    base::TaskScope scope(pool.at(0).executor());
+    for (int i = 0; i < kReaders; ++i) {
+      scope.spawn(base::on(pool.at(1 + static_cast<std::size_t>(i) % 3), follow_into(shared, ready, seen)));
+    }
+    while (ready < kReaders) co_await base::sleep_for(std::chrono::milliseconds(1));
+    for (std::uint64_t i = 0; i < kEvents; ++i) {
+      shared->append(console("event " + std::to_string(i)), base::Secrets::reveal);
+      if (i % 500 == 0)
+        co_await base::sleep_for(std::chrono::microseconds(100));  // lets readers catch up and wait
+    }
+    shared->end();
+    co_await scope.join();
+  };
+  loops.run(body(loops, log, opened, total));
+  EXPECT_EQ(total, kReaders * kEvents);
+}
+
+}  // namespace
+}  // namespace telltale::stream
