@@ -57,17 +57,28 @@ std::string CdpDriver::attach(const std::string& url) {
     return !target.empty();
   });
   if (!found) throw std::runtime_error("there is no page " + url);
-  const auto attached = call("Target.attachToTarget", {{"targetId", target}, {"flatten", true}});
-  const std::string session = attached.at("sessionId");
+  const auto session = attach_to(target);
   // A target has its URL before its renderer shows the document.
-  if (!eventually([&] { return shows(session, url); }))
-    throw std::runtime_error("the page is not loaded: " + url);
+  wait_until_shown(session, url);
   return session;
 }
 
 std::string CdpDriver::open_page(const std::string& url) {
-  call("Target.createTarget", {{"url", url}});
-  return attach(url);
+  // With the URL at once, Chromium starts the navigation before anybody else can observe the page.
+  const auto created = call("Target.createTarget", {{"url", "about:blank"}});
+  const auto session = attach_to(created.at("targetId"));
+  call("Page.navigate", {{"url", url}}, session);
+  wait_until_shown(session, url);
+  return session;
+}
+
+std::string CdpDriver::attach_to(const std::string& target) {
+  return call("Target.attachToTarget", {{"targetId", target}, {"flatten", true}}).at("sessionId");
+}
+
+void CdpDriver::wait_until_shown(const std::string& session, const std::string& url) {
+  if (!eventually([&] { return shows(session, url); }))
+    throw std::runtime_error("the page is not loaded: " + url);
 }
 
 bool CdpDriver::shows(const std::string& session, const std::string& url) {

@@ -27,7 +27,7 @@ class CdpDriver {
                       const std::string& session = {});
   /// Attaches to the page that shows `url`, waiting until there is one and it is loaded; returns the session.
   std::string attach(const std::string& url);
-  /// Opens `url` in a new tab and attaches to it.
+  /// Opens `url` in a new tab, attaches to it and waits until it is loaded.
   std::string open_page(const std::string& url);
 
   /// The value of an expression, or what its promise resolves to. Throws when it throws.
@@ -42,6 +42,8 @@ class CdpDriver {
   void scroll(const std::string& session, double x, double y, double delta_y);
 
  private:
+  [[nodiscard]] std::string attach_to(const std::string& target);
+  void wait_until_shown(const std::string& session, const std::string& url);
   [[nodiscard]] bool shows(const std::string& session, const std::string& url);
 
   LoopThread thread_;
