@@ -15,7 +15,13 @@ LoopPool::LoopPool(std::size_t count) {
     loops_.push_back(std::make_unique<Loop>(i));
 }
 
-LoopPool::~LoopPool() = default;
+LoopPool::~LoopPool() {
+  // What a handler of one loop owns may use another loop when it ends (a timer does), so all loops must still
+  // exist. A second time for what was posted by the ends of the first.
+  for (int round = 0; round < 2; ++round) {
+    for (auto& loop : loops_) loop->context_.shutdown();
+  }
+}
 
 void LoopPool::run(Task<> main) {
   std::vector<asio::executor_work_guard<asio::io_context::executor_type>> guards;

@@ -37,14 +37,19 @@ class Loop {
 
  private:
   friend class LoopPool;
+  struct Context : asio::io_context {
+    using asio::execution_context::shutdown;
+    using asio::io_context::io_context;
+  };
   std::size_t index_;
-  asio::io_context context_{1};
+  Context context_{1};
 };
 
 /// The loops of the process. Loop 0 is run by the thread that calls run(); the others by threads of the pool.
 class LoopPool {
  public:
   explicit LoopPool(std::size_t count);
+  /// Ends what is still posted or waiting, on all loops, before it destroys the first of them.
   ~LoopPool();
   LoopPool(const LoopPool&) = delete;
   LoopPool& operator=(const LoopPool&) = delete;

@@ -129,11 +129,7 @@ base::Task<> Session::until_answered() {
 
 void Session::notify_change() {
   // Posted: the waiters must not run inside whatever just changed.
-  // Not an owner: one that is still posted when the loops are torn down would end the session in the midst of
-  // it.
-  asio::post(loop_.executor(), [weak = weak_from_this()] {
-    if (const auto self = weak.lock()) self->changed_.notify_all();
-  });
+  asio::post(loop_.executor(), [self = shared_from_this()] { self->changed_.notify_all(); });
 }
 
 void Session::set_state(SessionState state) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <boost/asio/steady_timer.hpp>
 #include <set>
 #include <stdexcept>
 #include <thread>
@@ -49,6 +50,32 @@ TEST(LoopPool, HandsOutItsLoopsInTurn) {
 }
 
 TEST(LoopPool, KnowsNoCurrentLoopOnOtherThreads) { EXPECT_EQ(Loop::current(), nullptr); }
+
+TEST(LoopPool, EndsWhatIsPostedWhileAllItsLoopsExist) {
+  struct Owner {
+    Owner(LoopPool& pool, int& count)
+        : first(pool.at(0).context()), second(pool.at(1).context()), ended(count) {}
+    ~Owner() {
+      first.cancel();
+      second.cancel();
+      ++ended;
+    }
+    asio::steady_timer first;
+    asio::steady_timer second;
+    int& ended;
+  };
+  int ended = 0;
+  {
+    LoopPool pool(2);
+    for (std::size_t i = 0; i < pool.size(); ++i) {
+      auto owner = std::make_shared<Owner>(pool, ended);
+      owner->first.expires_after(1h);
+      owner->first.async_wait([owner](const boost::system::error_code&) {});
+      asio::post(pool.at(i).executor(), [owner] {});
+    }
+  }
+  EXPECT_EQ(ended, 2);
+}
 
 TEST(On, RunsTheTaskOnTheOtherLoopAndComesBackWithItsResult) {
   LoopPool pool(2);
