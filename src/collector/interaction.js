@@ -6,6 +6,8 @@
   if (typeof report !== 'function' || Object.hasOwn(globalThis, 'telltaleInstalled')) return;
   globalThis.telltaleInstalled = true;
   const send = (message) => report(JSON.stringify(message));
+  // Every document has a timeline of its own; reports of one tab are spaced across its documents and frames.
+  const wallTime = (milliseconds) => performance.timeOrigin + milliseconds;
 
   const TEXT_LIMIT = 100;
   const SCROLL_SETTLED_MS = 300;
@@ -156,7 +158,7 @@
     const target = targetOf(event);
     if (!target) return;
     send({
-      type: 'click', t: event.timeStamp, x: event.clientX, y: event.clientY,
+      type: 'click', t: wallTime(event.timeStamp), x: event.clientX, y: event.clientY,
       selector: selectorOf(target), tag: tagNameOf(target), text: textOf(target),
     });
   }, {capture: true, passive: true});
@@ -166,7 +168,7 @@
     const target = targetOf(event);
     if (!target || isSensitive(target)) return;
     send({
-      type: 'key', t: event.timeStamp, key: event.key, selector: selectorOf(target),
+      type: 'key', t: wallTime(event.timeStamp), key: event.key, selector: selectorOf(target),
       tag: tagNameOf(target),
     });
   }, {capture: true, passive: true});
@@ -185,8 +187,8 @@
     const at = Math.max(now, nextScrollReport);
     if (at - now > SCROLL_BACKLOG_MS) return;
     nextScrollReport = at + SCROLL_SPACING_MS;
-    if (at === now) send({...message, t: at});
-    else later(at - now, () => send({...message, t: at}));
+    if (at === now) send({...message, t: wallTime(at)});
+    else later(at - now, () => send({...message, t: wallTime(at)}));
   };
 
   const settle = (target) => {

@@ -31,7 +31,7 @@ struct Report {
     return base::table<R>(
         "A message of interaction.js or vitals.js.",
         field("type", &R::type, "click, key, scroll, document, vitals"),
-        field("t", &R::t, "event.timeStamp").unit("ms"),
+        field("t", &R::t, "when it happened").unit("ms since the Unix epoch"),
         field("time_origin", &R::time_origin, "performance.timeOrigin").unit("ms since the Unix epoch"),
         field("x", &R::x, ""), field("y", &R::y, ""), field("from_x", &R::from_x, ""),
         field("from_y", &R::from_y, ""), field("to_x", &R::to_x, ""), field("to_y", &R::to_y, ""),

@@ -12,7 +12,7 @@ namespace telltale::collector {
 /// which delivers late and in bursts, does not make honest events look like a flood.
 class RateLimit {
  public:
-  /// Whether an event at `time_ms` may pass. Time going backwards means a new document: it passes.
+  /// Whether an event at `time_ms` may pass. Time going backwards passes: a clock was set.
   bool allow(const base::CdpSessionId& session, std::string_view kind, double time_ms, double spacing_ms);
   void forget(const base::CdpSessionId& session) { last_.erase(session); }
 
