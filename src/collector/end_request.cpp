@@ -186,7 +186,7 @@ void Collector::end_requests_of_document(Session& session, const cdp::page::Fram
   }
   // The root of a session takes everything with it, frames and worker scripts included; other frames only
   // what is their own.
-  const bool root = !frame.parent_id;
+  const bool root = session.is_root(frame);
   const auto gone = [&](const TrackedRequest& request) {
     if (request.ending || request.loader == frame.loader_id) return false;
     // The next navigation may have begun already; when it is superseded, Chromium says so.

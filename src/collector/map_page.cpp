@@ -51,12 +51,12 @@ void Collector::on_event(const cdp::page::FrameNavigated& navigated, const base:
   Session* session = tree_.find(id);
   if (session == nullptr) return;
   const auto& frame = navigated.frame;
-  // The root frame of an out-of-process iframe does not name its parent; its target does.
+  // Where the root frame of an out-of-process iframe does not name its parent, its target does.
   auto parent = frame.parent_id ? frame.parent_id : session->target.parent_frame_id;
-  if (!frame.parent_id) session->document_url = full_url(frame);
+  if (session->is_root(frame)) session->document_url = full_url(frame);
   end_requests_of_document(*session, frame, now, out);
   if (session->is_page() && !parent) begin_navigation(*session, frame, now, out);
-  if (!session->is_page() && !frame.parent_id) session->crashed = false;
+  if (!session->is_page() && session->is_root(frame)) session->crashed = false;
   if (!captures(telemetry::Category::page)) return;
   telemetry::PageNavigation event;
   event.session_id = session->id;

@@ -10,6 +10,7 @@
 #include <unordered_map>
 
 #include "base/clock.hpp"
+#include "cdp/protocol/page.hpp"
 #include "cdp/protocol/target.hpp"
 #include "collector/settle_timers.hpp"
 #include "collector/vitals.hpp"
@@ -64,6 +65,11 @@ struct Session {
   [[nodiscard]] bool is_page() const noexcept { return type == telemetry::TargetType::page; }
   [[nodiscard]] bool has_frames() const noexcept {
     return is_page() || type == telemetry::TargetType::iframe;
+  }
+  /// Whether that is the target's topmost frame. The one of an out-of-process iframe has a parent, which
+  /// belongs to another target, and the target's id.
+  [[nodiscard]] bool is_root(const cdp::page::Frame& frame) const noexcept {
+    return !frame.parent_id || frame.id.value == target.target_id.value;
   }
 };
 
