@@ -1,10 +1,13 @@
 // Pages that send more, deeper or stranger things than anybody should. Telltale stays up, numbers its events
 // without a gap, keeps every envelope inside its size, and reports what happens afterwards.
 
+#include <cstring>
 #include <map>
 #include <set>
 
+#include "base/limits.hpp"
 #include "browser_test.hpp"
+#include "support/read_file.hpp"
 
 namespace telltale::e2e {
 namespace {
@@ -19,6 +22,12 @@ class HostileInput : public BrowserTest {
     site.add_page("/", "<button id=button>Press</button>");
     open("/", telemetry);
     return driver().attach(site.url("/"));
+  }
+  /// Most bytes of physical memory that the server has had until now.
+  std::size_t peak_memory() {
+    const auto status = testing::read_file("/proc/" + std::to_string(server.process().pid()) + "/status");
+    const auto at = status.find("VmHWM:");
+    return std::stoul(status.substr(at + std::strlen("VmHWM:"))) * 1024;
   }
   /// What the page does next is recorded as if nothing had been, and nothing before it was too large.
   void expect_alive(const std::string& page) {
@@ -152,6 +161,20 @@ TEST_P(HostileInput, AHundredMegabytesAreNotFetchedAgain) {
   const auto response = events->wait_for("network_response", {{"url", site.url("/large")}});
   EXPECT_EQ(data_of(response).at("status"), 200);
   EXPECT_LE(data_of(response).value("body", "").size(), 8'192u);
+  expect_alive(page);
+}
+
+TEST_P(HostileInput, AFloodOfLargeMessagesDoesNotGrowTheServer) {
+  const auto page = open_and_drive();
+  const auto flood = [&](const std::string& turn) {
+    driver().evaluate(
+        page, "for (let i = 0; i < 10; ++i) console.log('x'.repeat(5_000_000)); console.log('" + turn + "')");
+    events->wait_for("console_log", {{"text", turn}});
+    return peak_memory();
+  };
+  const auto first = flood("first");  // each buffer has seen its largest message
+  flood("second");                    // and now the log is full
+  EXPECT_LT(flood("third"), first + first / 2 + base::limits::kLogBytes);
   expect_alive(page);
 }
 

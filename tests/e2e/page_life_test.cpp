@@ -172,5 +172,26 @@ TEST_P(PageLife, ReportsACrashAndRecordsThePageAgainAfterIt) {
   expect_context(events->wait_for("console_log", {{"text", "back again"}}), again, nav_seq_of(again));
 }
 
+TEST_P(PageLife, ReportsTheCrashOfAFrameOfAnotherProcess) {
+  site.add_page("/frame", "<script>console.log('in the frame')</script>");
+  site.add_page("/", "<iframe src='" + site.cross_site_url("/frame") + "'></iframe>");
+  open("/");
+  const auto frame = events->wait_for("console_log", {{"text", "in the frame"}});
+  EXPECT_EQ(data_of(frame).at("target_type"), "iframe");
+  const auto session_id =
+      driver()
+          .call("Target.attachToTarget", {{"targetId", data_of(frame).at("target_id")}, {"flatten", true}})
+          .at("sessionId");
+  driver().post("Page.crash", session_id);  // never answered
+  const auto crash = events->wait_for("page_crashed", {{"url", site.cross_site_url("/frame")}});
+  expect_cdp_event(crash, "page", "Inspector.targetCrashed", "iframe");
+  EXPECT_EQ(data_of(crash).at("target_id"), data_of(frame).at("target_id"));
+  EXPECT_EQ(data_of(crash).at("target_type"), "iframe");
+  EXPECT_EQ(events->all("page_crashed").size(), 1u);
+  // The page around it lives.
+  driver().evaluate(driver().attach(site.url("/")), "console.log('still here')");
+  events->wait_for("console_log", {{"text", "still here"}});
+}
+
 }  // namespace
 }  // namespace telltale::e2e

@@ -18,7 +18,7 @@ class Update : public BrowserTest {
  protected:
   void SetUp() override {
     site.add("/data", "text/plain", "some data");
-    site.add_page("/", "<p>hello</p>");
+    site.add_page("/", "<p>hello</p><script>onclick = () => { window.clicked = true; }</script>");
   }
   std::string path() { return "/browsers/" + session.at("session_id").get<std::string>(); }
   void capture_only(std::initializer_list<const char*> categories) {
@@ -79,6 +79,56 @@ TEST_P(Update, SwitchesCategoriesOnAndOffOnOneConnectionAndOneStream) {
     EXPECT_NE(data_of(envelope).at("text"), "quiet");
   }
   EXPECT_TRUE(events->all("monitor_disconnected").empty());
+}
+
+TEST_P(Update, SwitchesPageInteractionAndScreenshotOnAndOff) {
+  open("/", capture({"console"}));
+  const auto page = driver().attach(site.url("/"));
+  int turn = 0;
+  // A new document and a click on it; when this is over, everything that it causes at once has been seen.
+  const auto visit = [&] {
+    const auto url = site.url("/?" + std::to_string(++turn));
+    driver().call("Page.navigate", {{"url", url}}, page);
+    EXPECT_TRUE(testing::eventually([&] {
+      return driver().evaluate(page, "document.readyState == 'complete' && location.href") == url;
+    }));
+    // A click before the first frame is painted goes nowhere.
+    EXPECT_TRUE(testing::eventually([&] {
+      driver().click(page, 10, 10);
+      return driver().evaluate(page, "window.clicked") == true;
+    }));
+    const auto mark = "visited " + std::to_string(turn);
+    driver().evaluate(page, "console.log('" + mark + "')");
+    events->wait_for("console_log", {{"text", mark}});
+    return url;
+  };
+  const auto seen = [&](std::string_view category) {
+    std::size_t count = 0;
+    for (const auto& envelope : events->all()) count += envelope.at("event").at("category") == category;
+    return count;
+  };
+  visit();
+  EXPECT_EQ(seen("page") + seen("interaction") + seen("screenshot"), 0u);
+
+  capture_only({"console", "page", "interaction", "screenshot"});
+  const auto url = visit();
+  events->wait_for("page_load", {{"url", url}});
+  events->wait_for("interaction_click", {{"url", url}});
+  events->wait_for("monitor_screenshot");
+
+  capture_only({"console"});
+  visit();  // what was on its way has come
+  const auto page_events = seen("page");
+  const auto interactions = seen("interaction");
+  const auto screenshots = seen("screenshot");
+  visit();
+  EXPECT_EQ(seen("page"), page_events);
+  EXPECT_EQ(seen("interaction"), interactions);
+  EXPECT_EQ(seen("screenshot"), screenshots);
+
+  capture_only({"console", "interaction"});
+  events->wait_for("interaction_click", {{"url", visit()}});
+  EXPECT_EQ(seen("page"), page_events);
 }
 
 TEST_P(Update, KeepsNumberingNavigationsWhilePageIsNotCaptured) {

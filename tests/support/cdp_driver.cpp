@@ -30,6 +30,12 @@ base::Task<base::Result<std::string>> call_named(cdp::Connection& connection, st
   co_return co_await connection.call(std::move(command), kPatience);
 }
 
+base::Task<> post_named(cdp::Connection& connection, std::string_view method, std::string session) {
+  cdp::Command command{base::CdpSessionId(std::move(session)), method, "{}"};
+  connection.post(std::move(command), [](const base::Result<std::string>&) {});
+  co_return;
+}
+
 }  // namespace
 
 CdpDriver::CdpDriver(const std::string& url) {
@@ -45,6 +51,10 @@ json CdpDriver::call(std::string method, const json& params, const std::string& 
   const auto result = thread_.call(call_named(*connection_, method, params.dump(), session));
   if (!result) throw std::runtime_error(result.error().message);
   return json::parse(*result);
+}
+
+void CdpDriver::post(std::string_view method, std::string session) {
+  thread_.call(post_named(*connection_, method, std::move(session)));
 }
 
 std::string CdpDriver::attach(const std::string& url) {

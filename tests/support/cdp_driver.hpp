@@ -25,6 +25,8 @@ class CdpDriver {
   /// The result object of a command. `session`: from attach(); empty: the browser itself.
   nlohmann::json call(std::string method, const nlohmann::json& params = nlohmann::json::object(),
                       const std::string& session = {});
+  /// Sends a command whose answer does not matter, or never comes. `method`: a literal.
+  void post(std::string_view method, std::string session);
   /// Attaches to the page that shows `url`, waiting until there is one and it is loaded; returns the session.
   std::string attach(const std::string& url);
   /// Opens `url` in a new tab, attaches to it and waits until it is loaded.
