@@ -22,6 +22,8 @@ std::optional<std::string_view> bearer_token(const net::HttpHeaders& headers) {
   return token;
 }
 
+}  // namespace
+
 std::optional<std::string> take_query_token(net::HttpRequest& request) {
   std::optional<std::string> token;
   std::erase_if(request.query, [&](auto& parameter) {
@@ -31,8 +33,6 @@ std::optional<std::string> take_query_token(net::HttpRequest& request) {
   });
   return token;
 }
-
-}  // namespace
 
 bool same_secret(std::string_view presented, std::string_view secret) noexcept {
   if (secret.empty()) return false;
@@ -45,18 +45,25 @@ bool same_secret(std::string_view presented, std::string_view secret) noexcept {
 }
 
 bool Authenticator::admits(net::HttpRequest& request, Access access) const {
-  const auto from_query = take_query_token(request);
+  std::optional<std::string> from_query;
+  if (access == Access::session_token) {
+    from_query = request.query_value(kQueryName);
+  } else {
+    from_query = take_query_token(request);
+  }
   if (!token_ || access == Access::open) return true;
   const auto bearer = bearer_token(request.headers);
   const auto key = request.headers.find("X-API-Key");
   if (bearer && same_secret(*bearer, *token_)) return true;
   if (key && same_secret(*key, *token_)) return true;
-  return access == Access::token_or_query && from_query && same_secret(*from_query, *token_);
+  const bool query_counts = access == Access::token_or_query || access == Access::session_token;
+  return query_counts && from_query && same_secret(*from_query, *token_);
 }
 
 net::HttpResponse unauthorized(Access access) {
   std::string message =
       "this needs the server's token: send it as `Authorization: Bearer TOKEN` or as `X-API-Key: TOKEN`";
+  if (access == Access::session_token) message += ", or connect to the session's `cdp_ws_url` as it is";
   if (access == Access::token_or_query) message += ", or append `?token=TOKEN` to this URL";
   auto response = error_response(401, "unauthorized", std::move(message));
   response.headers.set("WWW-Authenticate", "Bearer realm=\"telltale\"");

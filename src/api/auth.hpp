@@ -15,6 +15,7 @@ enum class Access {
   open,            ///< None.
   token,           ///< `Authorization: Bearer TOKEN` or `X-API-Key: TOKEN`.
   token_or_query,  ///< Also `?token=TOKEN`: an EventSource of a web page cannot send headers.
+  session_token,   ///< The same, or the token of the session that the path names, which the handler compares.
 };
 
 /// Compares in a time that depends on the length of `presented` only, so that the answer's delay tells
@@ -27,12 +28,16 @@ class Authenticator {
   explicit Authenticator(std::optional<std::string> token) : token_(std::move(token)) {}
 
   [[nodiscard]] bool required() const noexcept { return token_.has_value(); }
-  /// Decides, and takes the token out of the query: what comes after (handlers, logs) must not see it.
+  /// Decides, and takes the token out of the query: what comes after (handlers, logs) must not see it. Of a
+  /// route with session_token, the handler takes it.
   [[nodiscard]] bool admits(net::HttpRequest& request, Access access) const;
 
  private:
   std::optional<std::string> token_;
 };
+
+/// The value of `?token=`, which is then no longer in the query.
+std::optional<std::string> take_query_token(net::HttpRequest& request);
 
 /// 401 with the ways to authenticate on that route.
 net::HttpResponse unauthorized(Access access);

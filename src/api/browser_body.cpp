@@ -2,6 +2,8 @@
 
 #include <fmt/chrono.h>
 
+#include "api/cdp_proxy.hpp"
+
 namespace telltale::api {
 namespace {
 
@@ -22,11 +24,11 @@ std::string to_rfc3339(std::chrono::system_clock::time_point when) {
   return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", fmt::gmtime(seconds.count()), (ms - seconds).count());
 }
 
-BrowserBody to_body(const session::SessionInfo& info, base::Time now) {
+BrowserBody to_body(const session::SessionInfo& info, base::Time now, std::string_view server) {
   const session::SessionSpec& spec = info.spec;
   BrowserBody body;
   body.session_id = info.id.value;
-  body.cdp_ws_url = info.cdp_ws_url;
+  if (!info.cdp_endpoint.empty()) body.cdp_ws_url = cdp_url(info, server);
   body.created_at = to_rfc3339(info.created_at.wall);
   if (info.ended_at) body.deleted_at = to_rfc3339(info.ended_at->wall);
   body.headless = spec.headless;

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <string>
+#include <string_view>
 
 #include "api/browser_schemas.hpp"
 #include "base/clock.hpp"
@@ -11,7 +12,8 @@
 
 namespace telltale::api {
 
-BrowserBody to_body(const session::SessionInfo& info, base::Time now);
+/// `server`: where the client reached us, "http://HOST:PORT" or "https://...".
+BrowserBody to_body(const session::SessionInfo& info, base::Time now, std::string_view server);
 
 /// "2027-01-15T08:00:00.000Z": RFC 3339 in UTC with milliseconds.
 std::string to_rfc3339(std::chrono::system_clock::time_point when);

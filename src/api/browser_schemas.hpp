@@ -210,8 +210,10 @@ struct BrowserBody {
     return base::table<B>(
         "A browser session.", field("session_id", &B::session_id, "UUID."),
         field("cdp_ws_url", &B::cdp_ws_url,
-              "The browser's DevTools endpoint. Empty while there is none. Whoever knows it controls the "
-              "browser."),
+              "A DevTools endpoint of the whole browser, for Playwright (connectOverCDP), Puppeteer "
+              "(connect) and others. "
+              "It holds a token of its own: whoever knows it controls the browser. Empty while the browser "
+              "is not connected."),
         field("webdriver_ws_url", &B::webdriver_ws_url, "Always empty: there is no WebDriver."),
         field("created_at", &B::created_at, "RFC 3339, UTC."),
         field("deleted_at", &B::deleted_at, "When it ended, RFC 3339, UTC; absent while it lives."),

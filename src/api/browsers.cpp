@@ -8,6 +8,7 @@
 
 #include "api/browser_body.hpp"
 #include "api/browser_list.hpp"
+#include "api/cdp_proxy.hpp"
 #include "api/create_request.hpp"
 #include "api/error_response.hpp"
 #include "api/event_request.hpp"
@@ -21,8 +22,8 @@ namespace {
 
 net::HttpReply whole(net::HttpResponse response) { return {std::move(response), {}}; }
 
-std::string to_json(const Services& services, const session::SessionInfo& info) {
-  return base::to_json(to_body(info, services.clock.now()), base::Secrets::mask);
+std::string to_json(const Services& services, const Call& call, const session::SessionInfo& info) {
+  return base::to_json(to_body(info, services.clock.now(), server_of(call.request)), base::Secrets::mask);
 }
 
 base::Error ended(const std::string& id_or_name, std::string_view way_out) {
@@ -43,7 +44,7 @@ base::Task<net::HttpReply> create_browser(const Services& services, Call call) {
   if (!created) co_return whole(error_response(created.error()));
   call.record.set_session(created->session);
   created->session->touch();
-  auto response = json_response(201, to_json(services, *created->info));
+  auto response = json_response(201, to_json(services, call, *created->info));
   response.headers.set("Location", "/browsers/" + created->info->id.value);
   co_return whole(std::move(response));
 }
@@ -59,7 +60,7 @@ base::Task<net::HttpReply> list_browsers(const Services& services, Call call) {
     const auto place = matching++;
     if (place < query->offset || place - query->offset >= query->limit) continue;
     if (body.size() > 1) body += ',';
-    body += to_json(services, *found.info);
+    body += to_json(services, call, *found.info);
   }
   body += ']';
   const bool has_more = matching > query->offset && matching - query->offset > query->limit;
@@ -76,7 +77,7 @@ base::Task<net::HttpReply> get_browser(const Services& services, Call call) {
     co_return whole(error_response(ended(call.parameters.front(), "add `include_deleted=true` to see it")));
   }
   found->session->touch();
-  co_return whole(json_response(200, to_json(services, *found->info)));
+  co_return whole(json_response(200, to_json(services, call, *found->info)));
 }
 
 base::Task<net::HttpReply> update_browser(const Services& services, Call call) {
@@ -90,7 +91,7 @@ base::Task<net::HttpReply> update_browser(const Services& services, Call call) {
   const auto updated = co_await services.registry.update(found->info->id.value, std::move(*update));
   if (!updated) co_return whole(error_response(updated.error()));
   updated->session->touch();
-  co_return whole(json_response(200, to_json(services, *updated->info)));
+  co_return whole(json_response(200, to_json(services, call, *updated->info)));
 }
 
 base::Task<net::HttpReply> delete_browser(const Services& services, Call call) {

@@ -78,7 +78,8 @@ Json security_of(Access access) {
   const Json no_scopes = Json::array();
   ways.push_back(object_of("bearer", no_scopes));
   ways.push_back(object_of("api_key", no_scopes));
-  if (access == Access::token_or_query) ways.push_back(object_of("query_token", no_scopes));
+  if (access == Access::token_or_query || access == Access::session_token)
+    ways.push_back(object_of("query_token", no_scopes));
   return ways;
 }
 

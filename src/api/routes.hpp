@@ -38,6 +38,7 @@ struct Call {
   net::HttpRequest request;
   std::vector<std::string> parameters;  ///< of the path, percent-decoded, in the order of the pattern
   CallRecord& record;                   ///< to be told the session that the call names; outlives the handler
+  bool admitted = true;                 ///< false only with Access::session_token: the handler looks for that
 };
 
 using Handler = base::Task<net::HttpReply> (*)(const Services&, Call);

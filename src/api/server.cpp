@@ -6,6 +6,7 @@
 #include "api/auth.hpp"
 #include "api/browsers.hpp"
 #include "api/call_record.hpp"
+#include "api/cdp_proxy.hpp"
 #include "api/cors.hpp"
 #include "api/demo.hpp"
 #include "api/error_response.hpp"
@@ -20,7 +21,7 @@ namespace {
 
 std::vector<Route> all_routes() {
   std::vector<Route> routes;
-  for (auto part : {browser_routes(), about_routes(), demo_routes()}) {
+  for (auto part : {browser_routes(), cdp_proxy_routes(), about_routes(), demo_routes()}) {
     routes.insert(routes.end(), std::make_move_iterator(part.begin()), std::make_move_iterator(part.end()));
   }
   return routes;
@@ -89,9 +90,13 @@ base::Task<net::HttpReply> Server::Impl::dispatch(net::HttpRequest request, Call
     co_return whole(match.allow.empty() ? no_such_path() : no_such_method(std::move(match.allow)));
   }
   const Route& route = *match.route;
-  if (!authenticator.admits(request, route.access)) co_return whole(unauthorized(route.access));
+  const bool admitted = authenticator.admits(request, route.access);
+  if (!admitted && route.access != Access::session_token) co_return whole(unauthorized(route.access));
   record.set_operation(route.operation_id);
-  Call call{.request = std::move(request), .parameters = std::move(match.parameters), .record = record};
+  Call call{.request = std::move(request),
+            .parameters = std::move(match.parameters),
+            .record = record,
+            .admitted = admitted};
   co_return co_await route.handler(services, std::move(call));
 }
 

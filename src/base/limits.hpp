@@ -40,6 +40,13 @@ inline constexpr std::size_t kHttpConnections = 10'000;
 inline constexpr auto kConnectTimeout = 5s;
 /// A WebSocket without any traffic for this long is pinged at half of it, and taken for dead at the end.
 inline constexpr auto kWebSocketIdleTimeout = 10s;
+/// Bytes that a relayed WebSocket holds for a client that does not take them, and how long it may take
+/// nothing then before it is closed with the reason.
+inline constexpr std::size_t kRelayQueueBytes = 16u << 20;
+inline constexpr auto kRelayStallTimeout = 5s;
+/// A relayed client that answers no ping for this long is taken for gone. Longer than a browser's: a client
+/// that is stopped in a debugger answers none.
+inline constexpr auto kRelayIdleTimeout = 60s;
 /// Time that open requests get to end after a stop before their connections are closed.
 inline constexpr auto kGracefulStopTimeout = 1s;
 
@@ -68,8 +75,9 @@ inline constexpr std::size_t kBrowserStderrTailBytes = 16u << 10;
 inline constexpr std::size_t kKernelLogRecordBytes = 8u << 10;
 /// Processes that a report of an out-of-memory kill names (the public contract): the largest.
 inline constexpr std::size_t kOomTopTasks = 5;
-/// How often telltale looks whether processes were made, to know a killed one after it is gone: 5 us when there were none. A
-/// process that lives shorter is known only if it is still there when the kernel's report is read.
+/// How often telltale looks whether processes were made, to know a killed one after it is gone: 5 us when
+/// there were none. A process that lives shorter is known only if it is still there when the kernel's report
+/// is read.
 inline constexpr auto kProcessListInterval = 100ms;
 /// After a browser was killed by SIGKILL: how long its session waits for the kernel to say that memory had
 /// run out.
@@ -87,23 +95,25 @@ inline constexpr auto kAttachedDialogGrace = 5s;
 inline constexpr std::size_t kTrackedRequests = 50'000;
 /// Age at which a request without an end is ended: with its response, if there is one, else with `timed_out`.
 inline constexpr auto kRequestAge = 5min;
-/// Time after the last sign of a response body at which it counts as not read by the page. Chromium never reports
-/// the end of such a body. The response is published with `body_read` false.
+/// Time after the last sign of a response body at which it counts as not read by the page. Chromium never
+/// reports the end of such a body. The response is published with `body_read` false.
 inline constexpr auto kUnreadSilence = 2s;
-/// The same when as many bytes have arrived as were announced: then only the page's reading can be outstanding.
-/// A starved machine takes its time for the end of a body that is read.
+/// The same when as many bytes have arrived as were announced: then only the page's reading can be
+/// outstanding. A starved machine takes its time for the end of a body that is read.
 inline constexpr auto kUnreadGrace = 1s;
-/// Time that a response waits for headers of the wire that Chromium has announced. Beyond it they are left out.
+/// Time that a response waits for headers of the wire that Chromium has announced. Beyond it they are left
+/// out.
 inline constexpr auto kExtraInfoWait = 200ms;
-/// ExtraInfo events kept for one request (Chromium follows 20 redirects), and of how many requests that are not known
-/// yet: some come before their request. At the limits the oldest is dropped: wire headers are missing.
+/// ExtraInfo events kept for one request (Chromium follows 20 redirects), and of how many requests that are
+/// not known yet: some come before their request. At the limits the oldest is dropped: wire headers are
+/// missing.
 inline constexpr std::size_t kExtraInfosPerRequest = 32;
 inline constexpr std::size_t kEarlyExtraInfos = 1'000;
-/// Bytes of a response that is fetched to cut its body. The whole body crosses the connection, so larger ones are left
-/// out.
+/// Bytes of a response that is fetched to cut its body. The whole body crosses the connection, so larger ones
+/// are left out.
 inline constexpr std::int64_t kBodyFetchBytes = 1 << 20;
-/// Bytes of a body in an event, the mark of the cut included: of structured types and of other text (the public
-/// contract).
+/// Bytes of a body in an event, the mark of the cut included: of structured types and of other text (the
+/// public contract).
 inline constexpr std::size_t kStructuredBodyBytes = 8192;
 inline constexpr std::size_t kTextBodyBytes = 4096;
 /// Bodies being fetched at a time, and waiting for that. Beyond it a response is published without its body.
@@ -115,7 +125,8 @@ inline constexpr auto kBodyTimeout = 5s;
 inline constexpr std::size_t kWebSockets = 10'000;
 /// Bytes of a WebSocket text message in an event, the mark of the cut included.
 inline constexpr std::size_t kWebSocketPayloadBytes = 4096;
-/// Least time between two proxy_error events of one session, code and resource type; those in between are dropped.
+/// Least time between two proxy_error events of one session, code and resource type; those in between are
+/// dropped.
 inline constexpr auto kProxyErrorSpacing = 1s;
 /// Targets tracked per browser. At the limit further targets are resumed but not observed, and counted.
 inline constexpr std::size_t kTargets = 2'000;
@@ -124,15 +135,16 @@ inline constexpr std::size_t kTargets = 2'000;
 inline constexpr std::size_t kContextsPerSession = 20'000;
 /// Time after the load event at which a page counts as settled even though it goes on shifting.
 inline constexpr auto kLayoutSettleBound = 10s;
-/// Time after the attach in which a message with an older time stamp counts as replayed. Later ones are new, whatever
-/// the wall clock says: it may be set back.
+/// Time after the attach in which a message with an older time stamp counts as replayed. Later ones are new,
+/// whatever the wall clock says: it may be set back.
 inline constexpr auto kReplayWindow = 10s;
 /// Least time between two screenshots of a browser (the public contract); triggers in between are skipped.
 inline constexpr auto kScreenshotSpacing = 2s;
-/// Time that one screenshot gets, smaller retries included. Then it is given up, and the next trigger may try.
+/// Time that one screenshot gets, smaller retries included. Then it is given up, and the next trigger may
+/// try.
 inline constexpr auto kScreenshotTimeout = 10s;
-/// Bytes of a screenshot's PNG. A larger one is taken again at 1/2, 1/4, 1/8, 1/16 of its size; in base64 this is
-/// just below kEnvelopeBytes. What is too large even then is dropped and logged.
+/// Bytes of a screenshot's PNG. A larger one is taken again at 1/2, 1/4, 1/8, 1/16 of its size; in base64
+/// this is just below kEnvelopeBytes. What is too large even then is dropped and logged.
 inline constexpr std::size_t kScreenshotBytes = 729u * 1024u;
 /// Downloads in progress that are tracked per browser. At the limit the end of further ones is not reported.
 inline constexpr std::size_t kDownloads = 1'000;

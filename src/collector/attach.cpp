@@ -212,19 +212,32 @@ void Collector::on_event(const cdp::page::JavascriptDialogOpening& event, const 
                          base::Time now, Output& out) {
   Session* session = tree_.find(id);
   if (session == nullptr) return;
-  auto& dialog = session->dialog.emplace(OpenDialog{event.type, now.mono, std::nullopt});
+  session->dialog.emplace(OpenDialog{event.type, now.mono, std::nullopt});
   publish_dialog(event, *session, now, out);
+  treat_dialog(*session, now, out);
+}
+
+void Collector::treat_dialog(Session& session, base::Time now, Output& out) {
+  auto& dialog = *session.dialog;
   switch (options_.dialogs) {
     case DialogPolicy::answer:
-      answer_dialog(*session, out);
+      answer_dialog(session, out);
       break;
     case DialogPolicy::answer_later:
       dialog.answer_at = now.mono + base::limits::kAttachedDialogGrace;
       wake_at(*dialog.answer_at);
       break;
     case DialogPolicy::leave:
+      dialog.answer_at.reset();
       break;
   }
+}
+
+void Collector::set_dialog_policy(DialogPolicy policy, base::Time now, Output& out) {
+  if (std::exchange(options_.dialogs, policy) == policy) return;
+  tree_.for_each([&](Session& session) {
+    if (session.dialog && !session.dialog->answered) treat_dialog(session, now, out);
+  });
 }
 
 void Collector::on_event(const cdp::page::JavascriptDialogClosed& event, const base::CdpSessionId& id,

@@ -61,6 +61,8 @@ class Collector {
   void configure(telemetry::CategorySet categories, Output& out);
   /// Gives every page this size, those that there are and new ones.
   void resize(Viewport viewport, Output& out);
+  /// Treats dialogs so from now on, also those that are open.
+  void set_dialog_policy(DialogPolicy policy, base::Time now, Output& out);
   void on(const cdp::Notification& notification, base::Time now, Output& out);
   /// The answer to a command of an earlier Output.
   void on_reply(const ReplyTag& tag, const base::Result<std::string>& result, base::Time now, Output& out);
@@ -95,6 +97,7 @@ class Collector {
   void run(Session& session, Output& out);
   void on_event(const cdp::page::JavascriptDialogOpening&, const base::CdpSessionId&, base::Time, Output&);
   void on_event(const cdp::page::JavascriptDialogClosed&, const base::CdpSessionId&, base::Time, Output&);
+  void treat_dialog(Session& session, base::Time now, Output& out);
   void answer_dialog(Session& session, Output& out);
 
   // map_console.cpp

@@ -100,6 +100,7 @@ Task<HttpConnection::Next> HttpConnection::serve_one() {
   HttpRequest request = parser.take();
   head_only_ = request.method == "HEAD";
   request.peer = peer_;
+  if (asks_for_websocket(request)) handshake_ = request;
   auto outcome =
       co_await (base::as_root(guarded_handle(std::move(request))) || base::as_root(watch_for_disconnect()));
   auto* const reply = std::get_if<0>(&outcome);
@@ -201,6 +202,7 @@ Task<> HttpConnection::watch_for_disconnect() {
 Task<HttpConnection::Next> HttpConnection::respond(HttpReply reply) {
   if (stopping_) keep_alive_ = false;
   write_failed_ = false;
+  if (reply.upgrade) co_return co_await respond_upgrade(std::move(reply.upgrade));
   if (reply.stream && !is_bodiless(reply.response.status))
     co_return co_await respond_stream(std::move(reply));
   co_return co_await respond_whole(std::move(reply.response));
@@ -238,6 +240,32 @@ Task<HttpConnection::Next> HttpConnection::respond_stream(HttpReply reply) {
   // What the head said about the connection was true then; a stop since is allowed to close it (RFC
   // 9112 9.5).
   co_return keep_alive_ && !stopping_ ? Next::keep_alive : Next::close;
+}
+
+Task<HttpConnection::Next> HttpConnection::respond_upgrade(std::function<Task<>(WebSocketUpgrade&)> upgrade) {
+  phase_ = Phase::stream;
+  co_await (base::as_root(guarded_upgrade(std::move(upgrade))) || base::as_root(until_stopped()));
+  co_return Next::close;
+}
+
+Task<> HttpConnection::guarded_upgrade(std::function<Task<>(WebSocketUpgrade&)> upgrade) {
+  try {
+    co_await upgrade(*this);
+  } catch (const std::exception& failure) {
+    spdlog::error("a WebSocket threw peer={} error='{}'", peer_, failure.what());
+  }
+}
+
+Task<> HttpConnection::until_stopped() {
+  bool given_up = co_await cancelled();
+  while (!stopping_ && !given_up) {
+    co_await pause_.async_wait(kAwait);
+    given_up = co_await cancelled();
+  }
+}
+
+Task<> HttpConnection::relay(std::shared_ptr<RelayUpstream> upstream, RelayReport& report) {
+  co_await net::relay(std::move(socket_), std::move(handshake_), std::move(upstream), report);
 }
 
 Task<HttpConnection::Next> HttpConnection::refuse(Refusal refusal) {

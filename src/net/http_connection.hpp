@@ -21,7 +21,7 @@ namespace telltale::net {
 
 /// Lives on one loop, in the frame of the coroutine that awaits run(). Cancelling run() closes the connection
 /// at once.
-class HttpConnection final : private BodyWriter {
+class HttpConnection final : private BodyWriter, private WebSocketUpgrade {
  public:
   HttpConnection(base::asio::ip::tcp::socket socket, HttpHandler& handler, const HttpServerLimits& limits);
   ~HttpConnection() override;
@@ -53,8 +53,12 @@ class HttpConnection final : private BodyWriter {
   base::Task<Next> respond(HttpReply reply);
   base::Task<Next> respond_whole(HttpResponse response);
   base::Task<Next> respond_stream(HttpReply reply);
+  base::Task<Next> respond_upgrade(std::function<base::Task<>(WebSocketUpgrade&)> upgrade);
+  base::Task<> guarded_upgrade(std::function<base::Task<>(WebSocketUpgrade&)> upgrade);
+  base::Task<> until_stopped();
   base::Task<Next> refuse(Refusal refusal);
   base::Task<base::Result<void>> write(std::span<const std::string_view> pieces) override;
+  base::Task<> relay(std::shared_ptr<RelayUpstream> upstream, RelayReport& report) override;
   base::Task<base::Result<void>> send(std::vector<base::asio::const_buffer> buffers);
 
   base::asio::ip::tcp::socket socket_;
@@ -67,6 +71,7 @@ class HttpConnection final : private BodyWriter {
   std::string peer_;
   Phase phase_ = Phase::idle;
   // Of the request that is being served:
+  HttpRequest handshake_;  ///< when it asks for a WebSocket
   bool http_1_0_ = false;
   bool head_only_ = false;
   bool keep_alive_ = true;

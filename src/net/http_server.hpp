@@ -17,6 +17,7 @@
 #include "base/loop.hpp"
 #include "base/task.hpp"
 #include "net/http.hpp"
+#include "net/websocket_relay.hpp"
 
 namespace telltale::net {
 
@@ -30,13 +31,24 @@ class BodyWriter {
   virtual base::Task<base::Result<void>> write(std::span<const std::string_view> pieces) = 0;
 };
 
-/// What a handler answers: a whole response, or a head and a function that streams the body.
+/// A request for a WebSocket that its handler has agreed to.
+class WebSocketUpgrade {
+ public:
+  virtual ~WebSocketUpgrade() = default;
+  /// Accepts it and passes messages to and from `upstream`; see net::relay(). Call once.
+  virtual base::Task<> relay(std::shared_ptr<RelayUpstream> upstream, RelayReport& report) = 0;
+};
+
+/// What a handler answers: a whole response, a head and a function that streams the body, or a WebSocket.
 struct HttpReply {
   HttpResponse response;
   /// When set, `response.body` is ignored; head and chunks are sent as they come. The function runs on the
   /// connection's loop, is cancelled when the client disconnects or the server stops, and ends the body by
   /// returning.
   std::function<base::Task<>(BodyWriter&)> stream;
+  /// When set, the request asks_for_websocket(), and the rest is ignored. The function runs on the
+  /// connection's loop and is cancelled when the server stops; the connection ends with it.
+  std::function<base::Task<>(WebSocketUpgrade&)> upgrade{};
 };
 
 /// Decides over requests. handle() runs on the loop of the connection, many at a time. It never throws:

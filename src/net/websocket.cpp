@@ -7,15 +7,13 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/error.hpp>
-#include <boost/beast/websocket/rfc6455.hpp>
-#include <boost/beast/websocket/stream.hpp>
 #include <deque>
 #include <optional>
 
 #include "net/message_buffer.hpp"
-#include "net/read_ahead_socket.hpp"
 #include "net/tcp_connect.hpp"
 #include "net/url.hpp"
+#include "net/websocket_stream.hpp"
 
 namespace telltale::net {
 
@@ -28,42 +26,19 @@ using base::Result;
 using base::Task;
 using boost::system::error_code;
 
-// Found by Beast through argument-dependent lookup: how to end a connection over the read-ahead layer.
-template <class TeardownHandler>
-void async_teardown(beast::role_type role, ReadAheadSocket& stream, TeardownHandler&& handler) {
-  using websocket::async_teardown;
-  async_teardown(role, stream.next_layer(), std::forward<TeardownHandler>(handler));
-}
-
 namespace {
 
 constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
 
-using Stream = websocket::stream<ReadAheadSocket, /*deflateSupported=*/false>;
-
 class WebSocketClient final : public MessageTransport {
  public:
-  WebSocketClient(asio::ip::tcp::socket socket, WebSocketLimits limits)
+  WebSocketClient(WebSocketStream stream, WebSocketLimits limits)
       : limits_(limits),
-        stream_(std::move(socket)),
+        stream_(std::move(stream)),
         queued_(stream_.get_executor(), asio::steady_timer::time_point::max()),
         over_(stream_.get_executor(), asio::steady_timer::time_point::max()),
         message_(limits.message_bytes),
-        children_(stream_.get_executor()) {
-    // Beast would end the connection at its limit; MessageBuffer skips the one message instead.
-    stream_.read_message_max(0);
-    // One message, one frame: Chromium's DevTools server has not always understood fragments.
-    stream_.auto_fragment(false);
-    stream_.text(true);
-    websocket::stream_base::timeout timeouts{};
-    timeouts.handshake_timeout = limits.connect_timeout;
-    timeouts.idle_timeout = limits.idle_timeout;
-    timeouts.keep_alive_pings = true;
-    stream_.set_option(timeouts);
-  }
-
-  /// Errors: protocol (refused with a status), timeout, stopped, closed.
-  Task<Result<void>> handshake(std::string authority, std::string target);
+        children_(stream_.get_executor()) {}
 
   Task<base::Error> run(WebSocketHandler& handler) override;
   Result<void> send(std::string message) override;
@@ -73,10 +48,13 @@ class WebSocketClient final : public MessageTransport {
   Task<> read_all(WebSocketHandler& handler);
   Task<> write_queue();
   Task<> cut_after_close_timeout();
-  [[nodiscard]] base::Error end_reason(error_code error) const;
+  [[nodiscard]] base::Error end_reason(error_code error) const {
+    if (closing_) return {Errc::stopped, "the WebSocket was closed"};
+    return read_failure(stream_, error);
+  }
 
   WebSocketLimits limits_;
-  Stream stream_;
+  WebSocketStream stream_;
   std::deque<std::string> queue_;
   std::size_t queue_bytes_ = 0;
   asio::steady_timer queued_;  ///< never expires; cancelled when the writer has something to do
@@ -88,29 +66,6 @@ class WebSocketClient final : public MessageTransport {
   bool closing_ = false;
   bool ended_ = false;
 };
-
-Task<Result<void>> WebSocketClient::handshake(std::string authority, std::string target) {
-  websocket::response_type response;
-  const auto [error] = co_await stream_.async_handshake(response, authority, target, kAwait);
-  if (!error) co_return Result<void>();
-  if (error == websocket::error::upgrade_declined) {
-    const unsigned status = response.result_int();
-    co_return fail(Errc::protocol,
-                   "the server refused the WebSocket handshake with status " + std::to_string(status));
-  }
-  if (error == beast::error::timeout)
-    co_return fail(Errc::timeout, "the WebSocket handshake was not answered in time");
-  if (error == asio::error::operation_aborted) co_return fail(Errc::stopped, "cancelled");
-  const bool is_http =
-      error.category() == beast::http::make_error_code(beast::http::error::bad_version).category();
-  const bool is_end =
-      error == beast::http::error::end_of_stream || error == beast::http::error::partial_message;
-  if ((is_http && !is_end) || error == websocket::condition::handshake_failed) {
-    co_return fail(Errc::protocol, "the answer to the WebSocket handshake is not valid: " + error.message());
-  }
-  co_return fail(Errc::closed,
-                 "the server closed the connection in the WebSocket handshake: " + error.message());
-}
 
 Task<base::Error> WebSocketClient::run(WebSocketHandler& handler) {
   const bool throwing = co_await asio::this_coro::throw_if_cancelled();
@@ -197,11 +152,49 @@ Task<> WebSocketClient::cut_after_close_timeout() {
   stream_.next_layer().next_layer().close(ignored);
 }
 
-base::Error WebSocketClient::end_reason(error_code error) const {
-  if (closing_ || error == asio::error::operation_aborted) return {Errc::stopped, "the WebSocket was closed"};
+}  // namespace
+
+void configure(WebSocketStream& stream, const WebSocketLimits& limits) {
+  // Beast would end the connection at its limit; MessageBuffer skips the one message instead.
+  stream.read_message_max(0);
+  // One message, one frame: Chromium's DevTools server has not always understood fragments.
+  stream.auto_fragment(false);
+  stream.text(true);
+  websocket::stream_base::timeout timeouts{};
+  timeouts.handshake_timeout = limits.connect_timeout;
+  timeouts.idle_timeout = limits.idle_timeout;
+  timeouts.keep_alive_pings = true;
+  stream.set_option(timeouts);
+}
+
+Task<Result<void>> shake_hands(WebSocketStream& stream, std::string authority, std::string target) {
+  websocket::response_type response;
+  const auto [error] = co_await stream.async_handshake(response, authority, target, kAwait);
+  if (!error) co_return Result<void>();
+  if (error == websocket::error::upgrade_declined) {
+    const unsigned status = response.result_int();
+    co_return fail(Errc::protocol,
+                   "the server refused the WebSocket handshake with status " + std::to_string(status));
+  }
+  if (error == beast::error::timeout)
+    co_return fail(Errc::timeout, "the WebSocket handshake was not answered in time");
+  if (error == asio::error::operation_aborted) co_return fail(Errc::stopped, "cancelled");
+  const bool is_http =
+      error.category() == beast::http::make_error_code(beast::http::error::bad_version).category();
+  const bool is_end =
+      error == beast::http::error::end_of_stream || error == beast::http::error::partial_message;
+  if ((is_http && !is_end) || error == websocket::condition::handshake_failed) {
+    co_return fail(Errc::protocol, "the answer to the WebSocket handshake is not valid: " + error.message());
+  }
+  co_return fail(Errc::closed,
+                 "the server closed the connection in the WebSocket handshake: " + error.message());
+}
+
+base::Error read_failure(const WebSocketStream& stream, error_code error) {
+  if (error == asio::error::operation_aborted) return {Errc::stopped, "the WebSocket was closed"};
   if (error == beast::error::timeout) return {Errc::timeout, "the peer stopped answering pings"};
   if (error == websocket::error::closed) {
-    const auto& reason = stream_.reason();
+    const auto& reason = stream.reason();
     std::string text = "the peer closed the WebSocket with code " + std::to_string(reason.code);
     if (!reason.reason.empty()) text += " (" + std::string(reason.reason.data(), reason.reason.size()) + ")";
     return {Errc::closed, std::move(text)};
@@ -212,24 +205,25 @@ base::Error WebSocketClient::end_reason(error_code error) const {
   return {Errc::closed, "the connection broke: " + error.message()};
 }
 
-using Connected = Result<std::unique_ptr<MessageTransport>>;
+namespace {
 
-Task<Connected> connect_to(Url url, WebSocketLimits limits) {
+Task<Result<WebSocketStream>> connect_to(Url url, WebSocketLimits limits) {
   const auto deadline = std::chrono::steady_clock::now() + limits.connect_timeout;
   auto socket = co_await connect_tcp(url.host, url.port, deadline);
   if (!socket) co_return std::unexpected(std::move(socket.error()));
+  WebSocketStream stream(std::move(*socket));
   // The handshake gets what connecting has left of the time; Beast takes 0 for no limit.
   const std::chrono::nanoseconds left = deadline - std::chrono::steady_clock::now();
   limits.connect_timeout = std::max<std::chrono::nanoseconds>(left, std::chrono::milliseconds(1));
-  auto client = std::make_unique<WebSocketClient>(std::move(*socket), limits);
-  const auto shaken = co_await client->handshake(url.authority(), url.target);
+  configure(stream, limits);
+  const auto shaken = co_await shake_hands(stream, url.authority(), url.target);
   if (!shaken) co_return std::unexpected(shaken.error().in("WebSocket " + url.authority()));
-  co_return std::unique_ptr<MessageTransport>(std::move(client));
+  co_return std::move(stream);
 }
 
 }  // namespace
 
-Task<Connected> connect_websocket(std::string text, WebSocketLimits limits) {
+Task<Result<WebSocketStream>> connect_stream(std::string text, WebSocketLimits limits) {
   auto url = parse_url(text);
   if (!url) co_return std::unexpected(std::move(url.error()));
   if (url->scheme != "ws") {
@@ -244,6 +238,13 @@ Task<Connected> connect_websocket(std::string text, WebSocketLimits limits) {
   auto connected = co_await connect_to(std::move(*url), limits);
   co_await asio::this_coro::throw_if_cancelled(throwing);
   co_return std::move(connected);
+}
+
+Task<Result<std::unique_ptr<MessageTransport>>> connect_websocket(std::string url, WebSocketLimits limits) {
+  auto stream = co_await connect_stream(std::move(url), limits);
+  if (!stream) co_return std::unexpected(std::move(stream.error()));
+  std::unique_ptr<MessageTransport> client = std::make_unique<WebSocketClient>(std::move(*stream), limits);
+  co_return std::move(client);
 }
 
 }  // namespace telltale::net

@@ -46,6 +46,11 @@ void Connected::resize(collector::Viewport viewport) {
   deliver();
 }
 
+void Connected::set_dialog_policy(collector::DialogPolicy policy) {
+  collector_.set_dialog_policy(policy, clock_.now(), output_);
+  deliver();
+}
+
 void Connected::deliver() {
   for (auto& event : output_.events) publish_(std::move(event));
   output_.events.clear();

@@ -38,6 +38,8 @@ class Connected {
   void configure(telemetry::CategorySet categories);
   /// Gives every page this size from now on.
   void resize(collector::Viewport viewport);
+  /// Treats dialogs so from now on, also those that are open.
+  void set_dialog_policy(collector::DialogPolicy policy);
 
   /// Completes when the browser has accepted the auto-attach: everything it opens from now on is seen.
   /// Errors: those of cdp::Connection::call, stopped.

@@ -40,6 +40,7 @@ Session::Session(const Environment& environment, base::Loop& loop, SessionSpec s
       created_at_(environment.clock.now()),
       changed_(loop),
       scope_(loop.executor()),
+      cdp_token_(base::random_hex(32)),
       last_activity_ns_(now_ns()) {
   spec_.redaction = redactor_.level();
 }
@@ -56,7 +57,8 @@ SessionInfoPtr Session::info() const {
   info->error = error_;
   info->created_at = created_at_;
   info->ended_at = ended_at_;
-  info->cdp_ws_url = endpoint_;
+  info->cdp_endpoint = endpoint_;
+  info->cdp_token = cdp_token_;
   if (process_) info->browser_pid = process_->pid();
   return info;
 }
@@ -68,7 +70,8 @@ base::Task<> Session::run() {
   // What happened before the end belongs to the log: close_at_end() fetches it, for a moment.
   // Longer than its flush() takes at most, so that what comes after that is not cut off.
   const auto deadline = steady_clock::now() + 2 * limits::kFlushTimeout;
-  while (connected_ != nullptr && steady_clock::now() < deadline) co_await changed_.wait(deadline);
+  const auto in_use = [this] { return connected_ != nullptr || cdp_clients_ > 0; };
+  while (in_use() && steady_clock::now() < deadline) co_await changed_.wait(deadline);
   scope_.stop();
   co_await scope_.join();
   oom_subscription_.reset();
@@ -87,6 +90,31 @@ void Session::stop(SessionState state, std::string error) noexcept {
   ending_ = state;
   if (!error.empty()) error_ = std::move(error);
   notify_change();
+}
+
+void Session::cdp_client_connected() {
+  ++cdp_clients_;
+  if (connected_ != nullptr) connected_->set_dialog_policy(dialog_policy());
+  publish_now(telemetry::source_of(telemetry::CdpConnect::kEvent), telemetry::CdpConnect{});
+}
+
+void Session::cdp_client_gone(telemetry::CdpDisconnect report) {
+  --cdp_clients_;
+  if (connected_ != nullptr) connected_->set_dialog_policy(dialog_policy());
+  publish_now(telemetry::source_of(telemetry::CdpDisconnect::kEvent), report);
+  notify_change();
+}
+
+collector::DialogPolicy Session::dialog_policy() const noexcept {
+  if (!environment_.answer_dialogs || cdp_clients_ > 0) return collector::DialogPolicy::leave;
+  return spec_.attach_url.empty() ? collector::DialogPolicy::answer : collector::DialogPolicy::answer_later;
+}
+
+base::Task<> Session::ending() {
+  while (!ending_) {
+    const auto wake = co_await changed_.wait(steady_clock::time_point::max());
+    if (wake == base::Wake::cancelled) co_return;
+  }
 }
 
 void Session::before_log_ends(std::function<void(Session&)> call) {
@@ -280,11 +308,7 @@ base::Task<bool> Session::serve_connection(std::optional<steady_clock::time_poin
   }
   collector::Options options;
   options.categories = spec_.categories;
-  if (!environment_.answer_dialogs) {
-    options.dialogs = collector::DialogPolicy::leave;
-  } else if (!spec_.attach_url.empty()) {
-    options.dialogs = collector::DialogPolicy::answer_later;
-  }
+  options.dialogs = dialog_policy();
   options.viewport = spec_.viewport;
   options.screenshot_period = spec_.screenshot_interval;
   options.binding_name = "b" + base::random_hex(12);
@@ -308,10 +332,8 @@ base::Task<bool> Session::serve_connection(std::optional<steady_clock::time_poin
 }
 
 base::Task<> Session::close_at_end(Connected& connected) {
-  while (!ending_) {
-    const auto wake = co_await changed_.wait(steady_clock::time_point::max());
-    if (wake == base::Wake::cancelled) co_return;
-  }
+  co_await ending();
+  if (!ending_) co_return;
   co_await connected.flush();
   connected.finish();
   connected.close();

@@ -65,6 +65,11 @@ class Session : public std::enable_shared_from_this<Session> {
   /// Publishes what somebody beside the collector has observed, stamped with the current time. Nothing when
   /// its category is not captured, or the log has ended.
   std::optional<telemetry::Envelope> publish_now(telemetry::Source source, telemetry::EventData data);
+  /// A client has connected to the browser through telltale: dialogs are its own until it is gone.
+  void cdp_client_connected();
+  void cdp_client_gone(telemetry::CdpDisconnect report);
+  /// Completes when the session is about to end: what uses its browser lets go of it.
+  base::Task<> ending();
   /// Calls it at the very end, when nothing but the end of the log is left: the last moment to publish.
   void before_log_ends(std::function<void(Session&)> call);
 
@@ -92,6 +97,7 @@ class Session : public std::enable_shared_from_this<Session> {
 
   base::Task<> close_at_end(Connected& connected);
 
+  [[nodiscard]] collector::DialogPolicy dialog_policy() const noexcept;
   base::Task<> watch_idle();
   base::Task<> until_answered();
   // The only way into the log; leaves `event` as it was published. Returns seq 0 when it was not let through.
@@ -119,6 +125,8 @@ class Session : public std::enable_shared_from_this<Session> {
   base::TaskScope scope_;
   Connected* connected_ = nullptr;                              ///< of serve_connection(), while there is one
   std::vector<std::function<void(Session&)>> before_log_ends_;  ///< as many as callers that delete at once
+  std::string cdp_token_;
+  int cdp_clients_ = 0;
   bool start_page_opened_ = false;
   bool finished_ = false;
   std::atomic<std::int64_t> last_activity_ns_;

@@ -72,7 +72,9 @@ struct SessionInfo {
   std::string error;  ///< of a failed session
   base::Time created_at;
   std::optional<base::Time> ended_at;
-  std::string cdp_ws_url;            ///< the browser's own debugger URL; empty until known and after the end
+  std::string
+      cdp_endpoint;  ///< the browser's own debugger URL, never handed out; empty while it is not connected
+  std::string cdp_token;             ///< admits to this session's CDP proxy
   std::optional<pid_t> browser_pid;  ///< of a launched browser
 };
 using SessionInfoPtr = std::shared_ptr<const SessionInfo>;

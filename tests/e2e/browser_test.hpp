@@ -110,7 +110,7 @@ class BrowserTest : public ::testing::TestWithParam<const char*> {
   std::int64_t nav_seq_of(const json& navigation) { return nav_seq_at(*events, navigation); }
   /// A second client of the recorded browser.
   CdpDriver& driver() {
-    if (!driver_) driver_ = std::make_unique<CdpDriver>(session.at("cdp_ws_url").get<std::string>());
+    if (!driver_) driver_ = std::make_unique<CdpDriver>(TelltaleProcess::debugger_url(session));
     return *driver_;
   }
   /// Every test ends with this: nothing was lost, repeated or reordered.

@@ -43,7 +43,7 @@ TEST_F(Sessions, AreCreatedAsAskedForAndSayWhatTheyAre) {
     EXPECT_EQ(id_of(found.body), id_of(created));
     EXPECT_EQ(found.body.at("created_at"), created.at("created_at"));
   }
-  CdpDriver driver(created.at("cdp_ws_url").get<std::string>());
+  CdpDriver driver(TelltaleProcess::debugger_url(created));
   const auto page = driver.attach("data:text/html,hello");
   EXPECT_EQ(driver.evaluate(page, "[innerWidth, innerHeight]"), json({800, 600}));
 }

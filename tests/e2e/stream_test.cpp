@@ -16,7 +16,7 @@ class Stream : public ::testing::Test {
         "<script>let count = 0; function say(n) { while (n--) console.log('tick ' + ++count); }</script>");
     session = server.create({{"start_url", site.url("/")}, {"telemetry", telemetry}, {"timeout_seconds", 0}});
     id = session.at("session_id");
-    driver = std::make_unique<CdpDriver>(session.at("cdp_ws_url").get<std::string>());
+    driver = std::make_unique<CdpDriver>(TelltaleProcess::debugger_url(session));
     page = driver->attach(site.url("/"));
   }
   void say(int times) { driver->evaluate(page, "say(" + std::to_string(times) + ")"); }

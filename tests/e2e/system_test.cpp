@@ -88,7 +88,7 @@ TEST_P(LackOfMemory, IsReportedWhenAPageIsKilledForIt) {
   const auto session = server.create(
       {{"start_url", site.url("/")}, {"telemetry", capture({"system", "page"})}, {"timeout_seconds", 0}});
   EventStream events(server, session.at("session_id").get<std::string>());
-  CdpDriver driver(session.at("cdp_ws_url").get<std::string>());
+  CdpDriver driver(TelltaleProcess::debugger_url(session));
   const auto page = driver.attach(site.url("/"));
   const auto renderers = confine_renderers(driver, *group);
   ASSERT_FALSE(renderers.empty());

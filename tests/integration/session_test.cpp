@@ -99,7 +99,7 @@ TEST(AttachedSession, ReportsALostConnectionAndReconnects) {
     EXPECT_EQ(lost["event"]["source"]["kind"], "local_process");
     auto during = co_await harness.registry.find("attached");
     EXPECT_EQ(during->info->state, SessionState::reconnecting);
-    EXPECT_EQ(during->info->cdp_ws_url, "");
+    EXPECT_EQ(during->info->cdp_endpoint, "");
 
     harness.browser.refuse = false;
     const auto regained = co_await next_event(cursor, "monitor_reconnected");

@@ -9,6 +9,7 @@
 #include <array>
 #include <stdexcept>
 
+#include "browser/devtools_endpoint.hpp"
 #include "net/http_client.hpp"
 #include "support/read_file.hpp"
 
@@ -149,6 +150,19 @@ std::unique_ptr<ChildProcess> TelltaleProcess::start_command(
   std::vector<std::string> argv = {binary_};
   argv.insert(argv.end(), arguments.begin(), arguments.end());
   return start_program(argv);
+}
+
+std::string TelltaleProcess::debugger_url(const nlohmann::json& session) {
+  const auto pid = std::to_string(session.at("browser_pid").get<pid_t>());
+  // Arguments end with a NUL.
+  std::string command_line = read_file(fs::path("/proc") / pid / "cmdline");
+  constexpr std::string_view kProfile = "--user-data-dir=";
+  const auto at = command_line.find(kProfile);
+  if (at == std::string::npos) throw std::runtime_error("process " + pid + " is no browser");
+  const std::string profile = command_line.c_str() + at + kProfile.size();
+  const auto active = browser::read_devtools_active_port(profile);
+  if (!active) throw std::runtime_error("the browser has no DevTools endpoint");
+  return "ws://127.0.0.1:" + std::to_string(active->port) + active->path;
 }
 
 std::vector<pid_t> TelltaleProcess::browser_processes() const {

@@ -56,6 +56,9 @@ class TelltaleProcess {
   [[nodiscard]] ChildProcess& process() noexcept { return *process_; }
   /// The same executable with other arguments in the same environment: a client of this server.
   [[nodiscard]] std::unique_ptr<ChildProcess> start_command(const std::vector<std::string>& arguments) const;
+  /// The DevTools endpoint of a launched session's browser itself. Its clients are none of telltale's: it goes on
+  /// answering dialogs, and publishes nothing of them.
+  [[nodiscard]] static std::string debugger_url(const nlohmann::json& session);
   /// Any program in the environment of this server.
   [[nodiscard]] std::unique_ptr<ChildProcess> start_program(const std::vector<std::string>& argv) const;
   /// The browsers' processes that run at this moment, children of browsers included.

@@ -57,6 +57,15 @@ TEST(Authenticator, RemovesTheTokenFromTheQueryInEveryCase) {
   }
 }
 
+TEST(Authenticator, LeavesTheTokenOfASessionToItsHandler) {
+  auto session = with_query("of-the-session");
+  EXPECT_FALSE(kGuard.admits(session, Access::session_token));
+  EXPECT_EQ(take_query_token(session), "of-the-session");
+  EXPECT_FALSE(session.query_value("token"));
+  auto server = with_query("s3cret");
+  EXPECT_TRUE(kGuard.admits(server, Access::session_token));
+}
+
 TEST(Authenticator, AdmitsEverybodyWithoutAToken) {
   const Authenticator open(std::nullopt);
   net::HttpRequest request;

@@ -8,10 +8,12 @@
 namespace telltale::api {
 namespace {
 
+constexpr std::string_view kServer = "http://127.0.0.1:8090";
+
 using namespace std::chrono_literals;
 
 std::string json_of(const session::SessionInfo& info, base::Time now) {
-  return base::to_json(to_body(info, now), base::Secrets::mask);
+  return base::to_json(to_body(info, now, kServer), base::Secrets::mask);
 }
 
 TEST(BrowserBody, HasEveryFieldThatClientsRequire) {
@@ -34,7 +36,8 @@ TEST(BrowserBody, ShowsWhatWasAskedForAndWhatBecameOfIt) {
   info.id = base::SessionId("6f1c");
   info.state = session::SessionState::failed;
   info.error = "the browser exited";
-  info.cdp_ws_url = "ws://127.0.0.1:1/devtools/browser/x";
+  info.cdp_endpoint = "ws://127.0.0.1:1/devtools/browser/x";
+  info.cdp_token = "secret";
   info.browser_pid = 77;
   info.spec.name = "shop";
   info.spec.tags.members = {{"team", "web"}};
@@ -46,11 +49,12 @@ TEST(BrowserBody, ShowsWhatWasAskedForAndWhatBecameOfIt) {
   clock.advance(250ms);
   info.ended_at = clock.now();
   clock.advance(1h);
-  const auto body = to_body(info, clock.now());
+  const auto body = to_body(info, clock.now(), kServer);
   EXPECT_EQ(body.deleted_at, "2027-01-15T08:00:00.250Z");
   EXPECT_EQ(body.usage.uptime_ms, 250);
   EXPECT_EQ(body.timeout_seconds, 0);
   EXPECT_EQ(body.viewport->width, 800);
+  EXPECT_EQ(body.cdp_ws_url, "ws://127.0.0.1:8090/browsers/6f1c/cdp?token=secret") << "not the browser's own";
   EXPECT_EQ(body.cdp_url, "http://127.0.0.1:1");
   EXPECT_EQ(body.browser_pid, 77);
   EXPECT_EQ(body.error, "the browser exited");
