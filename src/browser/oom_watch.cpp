@@ -34,7 +34,7 @@ std::int64_t page_kb() { return ::sysconf(_SC_PAGESIZE) / 1024; }
 
 }  // namespace
 
-OomWatch::OomWatch(base::Loop& loop) : loop_(loop), log_(loop.context()), report_(page_kb()) {}
+OomWatch::OomWatch(base::Loop& loop) : log_(loop.context()), report_(page_kb()) {}
 
 base::Result<void> OomWatch::open_kernel_log() {
   std::error_code error;

@@ -70,7 +70,6 @@ class OomWatch {
   [[nodiscard]] std::vector<Listener> listeners_of(pid_t process) const;
   [[nodiscard]] bool has_listeners() const;
 
-  base::Loop& loop_;
   base::asio::posix::stream_descriptor log_;
   std::string partial_;  ///< of a record; a kernel log gives whole ones
   OomReport report_;
