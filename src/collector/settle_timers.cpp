@@ -78,7 +78,7 @@ std::vector<SettleTimers::Settled> SettleTimers::due(TimePoint now) {
     settled.emplace_back(*navigation_at_, Settled::navigation);
     forget_layout();
   }
-  std::ranges::stable_sort(settled, {}, &std::pair<TimePoint, Settled>::first);
+  std::ranges::sort(settled);  // at the same time in the order of the enumerators
   std::vector<Settled> result;
   for (const auto& [at, what] : settled) result.push_back(what);
   return result;
