@@ -178,6 +178,9 @@ inline constexpr auto kEndedSessionAge = 15min;
 inline constexpr auto kIdleCheckInterval = 5s;
 /// Time that the browser gets at a session's end to hand over what has happened until then.
 inline constexpr auto kFlushTimeout = 250ms;
+/// Time that DevTools clients get at a session's end to be told, so that the log has their end: more than the
+/// closing handshake of a WebSocket takes at most.
+inline constexpr auto kCdpGoodbyeTimeout = 2s;
 /// Time that a new page gets until it can be driven.
 inline constexpr auto kPageStartTimeout = 15s;
 /// After the connection to a launched browser is lost: how long to wait for its exit status, to report the

@@ -37,7 +37,10 @@ void Collector::on_screenshot(const ReplyTag& tag, Session& page, const base::Re
   auto picture = result ? cdp::decode_result<cdp::page::CaptureScreenshotResult>(*result)
                         : base::Result<cdp::page::CaptureScreenshotResult>(std::unexpected(result.error()));
   if (!picture) {
-    spdlog::warn("no screenshot of {}: {}", page.page.url, picture.error().message);
+    const auto code = picture.error().code;
+    // A session that ends does not wait for its last picture.
+    const bool over = code == base::Errc::closed || code == base::Errc::stopped;
+    if (!over) spdlog::warn("no screenshot of {}: {}", page.page.url, picture.error().message);
     return screenshots_.release();
   }
   if (base64_size(picture->data) > base::limits::kScreenshotBytes) {

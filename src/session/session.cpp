@@ -70,8 +70,9 @@ base::Task<> Session::run() {
   // What happened before the end belongs to the log: close_at_end() fetches it, for a moment.
   // Longer than its flush() takes at most, so that what comes after that is not cut off.
   const auto deadline = steady_clock::now() + 2 * limits::kFlushTimeout;
-  const auto in_use = [this] { return connected_ != nullptr || cdp_clients_ > 0; };
-  while (in_use() && steady_clock::now() < deadline) co_await changed_.wait(deadline);
+  while (connected_ != nullptr && steady_clock::now() < deadline) co_await changed_.wait(deadline);
+  const auto goodbye = steady_clock::now() + limits::kCdpGoodbyeTimeout;
+  while (cdp_clients_ > 0 && steady_clock::now() < goodbye) co_await changed_.wait(goodbye);
   scope_.stop();
   co_await scope_.join();
   oom_subscription_.reset();
@@ -100,6 +101,11 @@ void Session::cdp_client_connected() {
 
 void Session::cdp_client_gone(telemetry::CdpDisconnect report) {
   --cdp_clients_;
+  using Reason = telemetry::CdpDisconnectReason;
+  // Of the two, which comes first at the end of a session is a matter of microseconds.
+  if (ending_ && report.reason != Reason::client_close) {
+    report.reason = *ending_ == SessionState::failed ? Reason::upstream_error : Reason::context_cancelled;
+  }
   if (connected_ != nullptr) connected_->set_dialog_policy(dialog_policy());
   publish_now(telemetry::source_of(telemetry::CdpDisconnect::kEvent), report);
   notify_change();
