@@ -20,8 +20,6 @@
 namespace telltale::api {
 namespace {
 
-net::HttpReply whole(net::HttpResponse response) { return {std::move(response), {}}; }
-
 std::string to_json(const Services& services, const Call& call, const session::SessionInfo& info) {
   return base::to_json(to_body(info, services.clock.now(), server_of(call.request)), base::Secrets::mask);
 }

@@ -22,14 +22,10 @@ namespace telltale::api {
 namespace {
 
 using base::Errc;
-using base::fail;
-using base::Result;
 using Json = nlohmann::ordered_json;
 using std::chrono::steady_clock;
 
 constexpr std::string_view kPagePath = "/devtools/page/";
-
-net::HttpReply whole(net::HttpResponse response) { return {std::move(response), {}}; }
 
 // The session that the path names, when the call may use its browser and there is one. The call outlives
 // this.

@@ -27,8 +27,6 @@ std::vector<Route> all_routes() {
   return routes;
 }
 
-net::HttpReply whole(net::HttpResponse response) { return {std::move(response), {}}; }
-
 net::HttpResponse no_such_path() {
   return error_response(404, "not_found", "there is no such path; /openapi.json lists those that there are");
 }

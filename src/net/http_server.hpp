@@ -11,6 +11,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/error.hpp"
 #include "base/limits.hpp"
@@ -50,6 +51,9 @@ struct HttpReply {
   /// connection's loop and is cancelled when the server stops; the connection ends with it.
   std::function<base::Task<>(WebSocketUpgrade&)> upgrade{};
 };
+
+/// A reply that is neither streamed nor a WebSocket.
+inline HttpReply whole(HttpResponse response) { return {std::move(response), {}}; }
 
 /// Decides over requests. handle() runs on the loop of the connection, many at a time. It never throws:
 /// failures are responses. It is cancelled when the client disconnects.
