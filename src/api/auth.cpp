@@ -60,12 +60,12 @@ bool Authenticator::admits(net::HttpRequest& request, Access access) const {
   return query_counts && from_query && same_secret(*from_query, *token_);
 }
 
-net::HttpResponse unauthorized(Access access) {
+net::HttpResponse unauthorized(Access access, Dialect dialect) {
   std::string message =
       "this needs the server's token: send it as `Authorization: Bearer TOKEN` or as `X-API-Key: TOKEN`";
   if (access == Access::session_token) message += ", or connect to the session's `cdp_ws_url` as it is";
   if (access == Access::token_or_query) message += ", or append `?token=TOKEN` to this URL";
-  auto response = error_response(401, "unauthorized", std::move(message));
+  auto response = error_response(401, "unauthorized", std::move(message), dialect);
   response.headers.set("WWW-Authenticate", "Bearer realm=\"telltale\"");
   return response;
 }

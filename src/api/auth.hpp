@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "api/dialect.hpp"
 #include "net/http.hpp"
 
 namespace telltale::api {
@@ -40,6 +41,6 @@ class Authenticator {
 std::optional<std::string> take_query_token(net::HttpRequest& request);
 
 /// 401 with the ways to authenticate on that route.
-net::HttpResponse unauthorized(Access access);
+net::HttpResponse unauthorized(Access access, Dialect dialect = Dialect::kernel);
 
 }  // namespace telltale::api

@@ -1,12 +1,14 @@
 #pragma once
 
-// The one shape of every error that telltale answers: {code, message, details?}.
+// Every error that telltale answers, in the shape of the dialect that was spoken.
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "api/dialect.hpp"
 #include "base/describe.hpp"
 #include "base/error.hpp"
 #include "base/json_decode.hpp"
@@ -42,13 +44,75 @@ struct ErrorBody {
   }
 };
 
-/// The HTTP status that stands for an error of this kind.
-unsigned status_of(base::Errc code) noexcept;
+/// One problem of a request's body, as FastAPI states it: Notte's and InstaVM's services are made with it.
+struct ValidationError {
+  std::vector<base::RawJson> loc;
+  std::string msg;
+  std::string type;
 
-net::HttpResponse error_response(unsigned status, std::string_view code, std::string message);
-net::HttpResponse error_response(const base::Error& error);
-/// 400 with one detail per violation, so that a client can correct all of them at once.
-net::HttpResponse error_response(const std::vector<base::Violation>& violations);
+  static constexpr auto describe() {
+    using T = ValidationError;
+    return base::table<T>(
+        "One problem of a request.",
+        base::field("loc", &T::loc, "Where: `body`, then names of members and places in lists."),
+        base::field("msg", &T::msg, "What is wrong."),
+        base::field("type", &T::type, "Machine-readable: `missing`, `extra_forbidden`, `string_type`, ..."));
+  }
+};
+
+struct HttpValidationError {
+  static constexpr std::string_view kTypeName = "HTTPValidationError";
+
+  std::vector<ValidationError> detail;
+
+  static constexpr auto describe() {
+    return base::table<HttpValidationError>(
+        "Why a request is not valid.",
+        base::field("detail", &HttpValidationError::detail, "Every problem of the request."));
+  }
+};
+
+struct NotteError {
+  std::string message;
+  std::optional<std::string> detail;
+
+  static constexpr auto describe() {
+    return base::table<NotteError>(
+        "Why a request was not fulfilled; with status 422, `detail` is a list of validation errors.",
+        base::field("message", &NotteError::message, "For a person: what is wrong."),
+        base::field("detail", &NotteError::detail, "The same, for clients that look here."));
+  }
+};
+
+struct InstavmError {
+  std::string detail;
+
+  static constexpr auto describe() {
+    return base::table<InstavmError>(
+        "Why a request was not fulfilled; with status 422, `detail` is a list of validation errors.",
+        base::field("detail", &InstavmError::detail, "For a person: what is wrong."));
+  }
+};
+
+struct SeraphError {
+  std::string error;
+
+  static constexpr auto describe() {
+    return base::table<SeraphError>("Why a request was not fulfilled.",
+                                    base::field("error", &SeraphError::error, "For a person: what is wrong."));
+  }
+};
+
+/// The HTTP status that stands for an error of this kind.
+unsigned status_of(base::Errc code, Dialect dialect = Dialect::kernel) noexcept;
+
+net::HttpResponse error_response(unsigned status, std::string_view code, std::string message,
+                                 Dialect dialect = Dialect::kernel);
+net::HttpResponse error_response(const base::Error& error, Dialect dialect = Dialect::kernel);
+/// 400, or 422 where that is the custom, with one detail per violation, so that a client can correct all of
+/// them at once.
+net::HttpResponse error_response(const std::vector<base::Violation>& violations,
+                                 Dialect dialect = Dialect::kernel);
 
 /// A response with a JSON body.
 net::HttpResponse json_response(unsigned status, std::string body);

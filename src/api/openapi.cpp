@@ -83,6 +83,20 @@ Json security_of(Access access) {
   return ways;
 }
 
+const base::TypeModel& error_model(Dialect dialect) {
+  switch (dialect) {
+    case Dialect::notte:
+      return base::type_model<NotteError>();
+    case Dialect::instavm:
+      return base::type_model<InstavmError>();
+    case Dialect::seraph:
+      return base::type_model<SeraphError>();
+    case Dialect::kernel:
+      break;
+  }
+  return base::type_model<ErrorBody>();
+}
+
 Json operation(const Route& route, const Json& envelope, base::SchemaDefinitions& definitions) {
   Json result = {{"operationId", route.operation_id}, {"summary", route.summary}};
   if (!route.older_form_of.empty()) {
@@ -96,11 +110,17 @@ Json operation(const Route& route, const Json& envelope, base::SchemaDefinitions
     Json schema = {{"schema", definitions.schema(route.request_body())}};
     result["requestBody"] = {{"content", object_of("application/json", std::move(schema))}};
   }
-  Json error = {{"schema", definitions.schema(base::type_model<ErrorBody>())}};
+  const auto dialect = dialect_of(route.pattern);
+  Json error = {{"schema", definitions.schema(error_model(dialect))}};
   Json responses = Json::object();
   responses[std::to_string(route.success.status)] = success_of(route.success, envelope, definitions);
   if (const auto& other = route.other_success) {
     responses[std::to_string(other->status)] = success_of(*other, envelope, definitions);
+  }
+  if (route.request_body != nullptr && (dialect == Dialect::notte || dialect == Dialect::instavm)) {
+    Json invalid = {{"schema", definitions.schema(base::type_model<HttpValidationError>())}};
+    responses["422"] = {{"description", "The body is not valid."},
+                        {"content", object_of("application/json", std::move(invalid))}};
   }
   responses["default"] = {{"description", "Any other outcome."},
                           {"content", object_of("application/json", std::move(error))}};

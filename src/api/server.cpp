@@ -27,12 +27,13 @@ std::vector<Route> all_routes() {
   return routes;
 }
 
-net::HttpResponse no_such_path() {
-  return error_response(404, "not_found", "there is no such path; /openapi.json lists those that there are");
+net::HttpResponse no_such_path(Dialect dialect) {
+  return error_response(404, "not_found", "there is no such path; /openapi.json lists those that there are",
+                        dialect);
 }
 
-net::HttpResponse no_such_method(std::string allow) {
-  auto response = error_response(405, "method_not_allowed", "this path takes " + allow);
+net::HttpResponse no_such_method(std::string allow, Dialect dialect) {
+  auto response = error_response(405, "method_not_allowed", "this path takes " + allow, dialect);
   response.headers.set("Allow", std::move(allow));
   return response;
 }
@@ -83,13 +84,17 @@ base::Task<net::HttpReply> Server::Impl::dispatch(net::HttpRequest request, Call
   if (auto refused = host_check.refuse(request)) co_return whole(std::move(*refused));
   if (auto answer = cors.preflight(request)) co_return whole(std::move(*answer));
   if (auto refused = cors.refuse(request)) co_return whole(std::move(*refused));
+  const auto dialect = dialect_of(request.path);
   auto match = routes.match(request.method, request.path);
   if (match.route == nullptr) {
-    co_return whole(match.allow.empty() ? no_such_path() : no_such_method(std::move(match.allow)));
+    co_return whole(match.allow.empty() ? no_such_path(dialect)
+                                        : no_such_method(std::move(match.allow), dialect));
   }
   const Route& route = *match.route;
   const bool admitted = authenticator.admits(request, route.access);
-  if (!admitted && route.access != Access::session_token) co_return whole(unauthorized(route.access));
+  if (!admitted && route.access != Access::session_token) {
+    co_return whole(unauthorized(route.access, dialect));
+  }
   record.set_operation(route.operation_id);
   Call call{.request = std::move(request),
             .parameters = std::move(match.parameters),

@@ -29,8 +29,8 @@ std::string_view kind_of(const json& value) {
   }
 }
 
-bool wrong_type(const json& value, std::string_view wanted, DecodeContext& context) {
-  context.violate("must be " + std::string(wanted) + ", not " + std::string(kind_of(value)));
+bool wrong_type(const json& value, std::string_view wanted, ViolationKind kind, DecodeContext& context) {
+  context.violate("must be " + std::string(wanted) + ", not " + std::string(kind_of(value)), kind);
   return false;
 }
 
@@ -102,7 +102,7 @@ bool is_whole(double value) { return std::trunc(value) == value && std::abs(valu
 
 std::string to_string(const std::vector<Violation>& violations) {
   std::string text;
-  for (const auto& [path, message] : violations) {
+  for (const auto& [path, message, kind] : violations) {
     if (!text.empty()) text += "; ";
     if (!path.empty()) text += path + ": ";
     text += message;
@@ -121,13 +121,13 @@ DecodeContext::At::At(DecodeContext& context, std::size_t index)
   path_ += '[' + std::to_string(index) + ']';
 }
 
-void DecodeContext::violate(std::string message) {
-  if (violations_.size() < kJsonViolations) violations_.push_back({path_, std::move(message)});
+void DecodeContext::violate(std::string message, ViolationKind kind) {
+  if (violations_.size() < kJsonViolations) violations_.push_back({path_, std::move(message), kind});
 }
 
 ObjectReader::ObjectReader(const json& value, DecodeContext& context)
     : json_(value.is_object() ? &value : nullptr), context_(context) {
-  if (json_ == nullptr) wrong_type(value, "an object", context);
+  if (json_ == nullptr) wrong_type(value, "an object", ViolationKind::object, context);
 }
 
 const json* ObjectReader::find(std::string_view name) {
@@ -141,7 +141,7 @@ const json* ObjectReader::require(std::string_view name) {
   const json* found = find(name);
   if (found == nullptr && json_ != nullptr) {
     const DecodeContext::At at(context_, name);
-    context_.violate("is required");
+    context_.violate("is required", ViolationKind::missing);
   }
   return found;
 }
@@ -154,24 +154,25 @@ void ObjectReader::report_unknown() const {
     const auto suggestion = nearest(name, known_);
     const DecodeContext::At at(context_, name);
     context_.violate(suggestion.empty() ? "is not known"
-                                        : "is not known; did you mean " + std::string(suggestion) + "?");
+                                        : "is not known; did you mean " + std::string(suggestion) + "?",
+                     ViolationKind::unknown);
   }
 }
 
 bool read_json(const json& value, bool& out, DecodeContext& context) {
-  if (!value.is_boolean()) return wrong_type(value, "a boolean", context);
+  if (!value.is_boolean()) return wrong_type(value, "a boolean", ViolationKind::boolean, context);
   out = value.get<bool>();
   return true;
 }
 
 bool read_json(const json& value, double& out, DecodeContext& context) {
-  if (!value.is_number()) return wrong_type(value, "a number", context);
+  if (!value.is_number()) return wrong_type(value, "a number", ViolationKind::number, context);
   out = value.get<double>();
   return true;
 }
 
 bool read_json(const json& value, std::string& out, DecodeContext& context) {
-  if (!value.is_string()) return wrong_type(value, "a string", context);
+  if (!value.is_string()) return wrong_type(value, "a string", ViolationKind::string, context);
   out = value.get_ref<const std::string&>();
   return true;
 }
@@ -194,15 +195,16 @@ bool read_integer(const json& value, std::int64_t low, std::int64_t high, std::i
   if (value.is_number_float() && is_whole(value.get<double>())) {
     out = static_cast<std::int64_t>(value.get<double>());
   } else if (!value.is_number_integer()) {
-    return wrong_type(value, "an integer", context);
+    return wrong_type(value, "an integer", ViolationKind::integer, context);
   } else if (value.is_number_unsigned() && value.get<std::uint64_t>() > std::uint64_t{INT64_MAX}) {
-    context.violate("must be at most " + std::to_string(high));
+    context.violate("must be at most " + std::to_string(high), ViolationKind::range);
     return false;
   } else {
     out = value.get<std::int64_t>();
   }
   if (out < low || out > high) {
-    context.violate("must be from " + std::to_string(low) + " to " + std::to_string(high));
+    context.violate("must be from " + std::to_string(low) + " to " + std::to_string(high),
+                    ViolationKind::range);
     return false;
   }
   return true;
@@ -217,7 +219,7 @@ bool read_unsigned(const json& value, std::uint64_t high, std::uint64_t& out, De
     out = static_cast<std::uint64_t>(number);
   }
   if (out > high) {
-    context.violate("must be at most " + std::to_string(high));
+    context.violate("must be at most " + std::to_string(high), ViolationKind::range);
     return false;
   }
   return true;
@@ -235,7 +237,7 @@ bool read_name(const json& value, const std::vector<std::string_view>& names, st
     if (name != names.front()) message += ", ";
     message += name;
   }
-  context.violate(std::move(message));
+  context.violate(std::move(message), ViolationKind::one_of);
   return false;
 }
 
@@ -244,7 +246,7 @@ bool is_null(const json& value) noexcept { return value.is_null(); }
 std::vector<const json*> list_items(const json& value, DecodeContext& context) {
   std::vector<const json*> items;
   if (!value.is_array()) {
-    wrong_type(value, "a list", context);
+    wrong_type(value, "a list", ViolationKind::list, context);
     return items;
   }
   items.reserve(value.size());
@@ -256,7 +258,7 @@ std::vector<std::pair<const std::string*, const json*>> object_members(const jso
                                                                        DecodeContext& context) {
   std::vector<std::pair<const std::string*, const json*>> members;
   if (!value.is_object()) {
-    wrong_type(value, "an object", context);
+    wrong_type(value, "an object", ViolationKind::object, context);
     return members;
   }
   for (const auto& [name, member] : value.get_ref<const json::object_t&>())
@@ -273,7 +275,7 @@ void check_range(double value, double low, double high, std::string_view what, D
   } else {
     message += std::isfinite(low) ? "at least " + number_text(low) : "at most " + number_text(high);
   }
-  context.violate(std::move(message));
+  context.violate(std::move(message), ViolationKind::range);
 }
 
 std::size_t text_length(std::string_view text) noexcept {

@@ -24,11 +24,28 @@ inline constexpr std::size_t kJsonDepth = 200;
 /// Violations collected of one document. Further ones are dropped: they are for a human to read.
 inline constexpr std::size_t kJsonViolations = 32;
 
+/// What kind of thing is wrong: for APIs whose errors have machine-readable types.
+enum class ViolationKind {
+  value,    ///< any other reason
+  missing,  ///< a required member is absent
+  unknown,  ///< there is no such member
+  boolean,  ///< not a boolean, and so on
+  number,
+  integer,
+  string,
+  list,
+  object,
+  one_of,  ///< not one of the names
+  range,   ///< too small, too large, too short or too long
+};
+
 /// One thing that is wrong with a document.
 struct Violation {
   std::string path;     ///< e.g. `browser.console.enabled` or `tags[2]`; empty for the document itself
   std::string message;  ///< e.g. `must be a boolean, not a string`; never contains a value of the document
-  bool operator==(const Violation&) const = default;
+  ViolationKind kind = ViolationKind::value;
+  /// The message says the kind as well.
+  bool operator==(const Violation& other) const { return path == other.path && message == other.message; }
 };
 
 /// All violations as one line: `path: message; path: message`.
@@ -62,7 +79,7 @@ class DecodeContext {
   };
 
   /// Records a violation at the current path.
-  void violate(std::string message);
+  void violate(std::string message, ViolationKind kind = ViolationKind::value);
   [[nodiscard]] UnknownMembers unknown() const noexcept { return unknown_; }
   [[nodiscard]] const std::vector<Violation>& violations() const noexcept { return violations_; }
 

@@ -168,6 +168,29 @@ inline constexpr std::size_t kEnvelopeBytes = 1'000'000;
 /// Silence after which a stream gets a keepalive comment (the public contract).
 inline constexpr auto kKeepaliveInterval = 15s;
 
+// --- page
+// -------------------------------------------------------------------------------------------------------------
+
+/// Time for one step of driving a page (a command, a call of our script) where nothing else bounds it. A page
+/// whose scripts are busy for longer fails the operation with `timeout`.
+inline constexpr auto kPageCallTimeout = 10s;
+/// Pauses between two looks at a page that is being waited for: from the first to the last, doubling.
+inline constexpr auto kPageFirstPause = 20ms;
+inline constexpr auto kPageLastPause = 250ms;
+/// After an action: a page counts as settled when nothing of it has changed for so long, and is not waited for
+/// any longer than that.
+inline constexpr auto kActionQuiet = 150ms;
+inline constexpr auto kActionSettle = 500ms;
+/// Frames of a page that are searched and observed. Further ones are left out, and the observation says so.
+inline constexpr std::size_t kPageFrames = 100;
+/// Sides of a screenshot in CSS px: Chromium draws no larger ones. Beyond it: invalid_argument.
+inline constexpr double kScreenshotSide = 16'384;
+/// Time between two keys or two mouse moves, and the time that keys are held, at most. Beyond it:
+/// invalid_argument.
+inline constexpr auto kLongestKeyDelay = 5s;
+/// Characters that one call types key by key. Beyond it: invalid_argument; filling has no such limit.
+inline constexpr std::size_t kTypedCharacters = 20'000;
+
 // --- session
 // ---------------------------------------------------------------------------------------------------------
 

@@ -19,7 +19,7 @@ EventData decode_data(const json* data, base::DecodeContext& context) {
   if (data != nullptr) {
     base::decode_value(*data, value, context);
   } else if constexpr (!std::is_empty_v<Data>) {
-    context.violate("is required");
+    context.violate("is required", base::ViolationKind::missing);
   }
   return value;
 }
