@@ -8,6 +8,7 @@
 
 #include "base/ascii.hpp"
 #include "base/json_encode.hpp"
+#include "cdp/protocol/dom.hpp"
 #include "cdp/protocol/screenshot.hpp"
 
 namespace telltale::cdp {
@@ -282,6 +283,13 @@ template base::Result<page::GetFrameTreeResult> decode_result(const std::string&
 template base::Result<network::GetResponseBodyResult> decode_result(const std::string&);
 template base::Result<page::NavigateResult> decode_result(const std::string&);
 template base::Result<target::CreateTargetResult> decode_result(const std::string&);
+template base::Result<target::GetTargetsResult> decode_result(const std::string&);
+template base::Result<page::GetNavigationHistoryResult> decode_result(const std::string&);
+template base::Result<page::CreateIsolatedWorldResult> decode_result(const std::string&);
+template base::Result<runtime::EvaluateResult> decode_result(const std::string&);
+template base::Result<dom::GetFrameOwnerResult> decode_result(const std::string&);
+template base::Result<dom::ResolveNodeResult> decode_result(const std::string&);
+template base::Result<dom::DescribeNodeResult> decode_result(const std::string&);
 
 std::optional<std::uint64_t> id_of_prefix(std::string_view prefix) noexcept {
   constexpr std::string_view kStart = "{\"id\":";

@@ -27,7 +27,7 @@ using Event = std::variant<runtime::ConsoleApiCalled, runtime::ExceptionThrown, 
                            page::FrameNavigated, page::FrameDetached, page::DomContentEventFired,
                            page::LoadEventFired, page::JavascriptDialogOpening, page::JavascriptDialogClosed,
                            page::TimelineEventAdded, page::NavigatedWithinDocument, page::TargetCrashed,
-                           page::DownloadWillBegin, page::DownloadProgress, log::EntryAdded,  //
+                           page::LifecycleEvent, page::DownloadWillBegin, page::DownloadProgress, log::EntryAdded,  //
                            target::AttachedToTarget, target::DetachedFromTarget>;
 
 struct Notification {

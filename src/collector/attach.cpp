@@ -291,4 +291,26 @@ std::optional<base::CdpSessionId> Collector::drivable_session(const base::Target
   return session->id;
 }
 
+std::vector<FrameTarget> Collector::frame_targets() {
+  std::vector<FrameTarget> targets;
+  tree_.for_each([&](Session& session) {
+    if (!session.has_frames() || !drivable_session(session.target.target_id)) return;
+    const Session* page = tree_.page_of(session);
+    if (page == nullptr) return;
+    FrameTarget target;
+    target.target = session.target.target_id;
+    target.session = session.id;
+    target.page = page->id;
+    target.url = session.is_page() ? session.page.url : session.document_url;
+    target.attached = session.attached;
+    target.crashed = session.crashed;
+    target.network_idle = !session.page.loader_id.empty() && session.page.idle_loader == session.page.loader_id;
+    const bool left_open = session.dialog && !session.dialog->answered && options_.dialogs != DialogPolicy::answer;
+    if (left_open) target.dialog = session.dialog->type;
+    targets.push_back(std::move(target));
+  });
+  std::ranges::sort(targets, {}, [](const FrameTarget& target) { return target.attached.mono; });
+  return targets;
+}
+
 }  // namespace telltale::collector

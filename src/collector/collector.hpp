@@ -37,6 +37,18 @@ struct Viewport {
   std::int64_t height = 0;  ///< CSS px
 };
 
+/// A target with frames, for whoever drives it.
+struct FrameTarget {
+  base::TargetId target;
+  base::CdpSessionId session;
+  base::CdpSessionId page;  ///< the page that it is, or is part of
+  std::string url;          ///< of its document
+  base::Time attached;
+  bool crashed = false;
+  bool network_idle = false;          ///< see PageState::idle_loader
+  std::optional<std::string> dialog;  ///< the type of one that telltale does not answer at once
+};
+
 struct Options {
   telemetry::CategorySet
       categories;  ///< what to capture; without any, pages still run and dialogs are answered
@@ -80,6 +92,8 @@ class Collector {
   /// The session on which a page may be driven without losing events: its domains are on (race R1) and it
   /// runs (chromium aborts a navigation of a page that is still held).
   [[nodiscard]] std::optional<base::CdpSessionId> drivable_session(const base::TargetId& target) noexcept;
+  /// Pages and iframes with processes of their own that may be driven, in the order in which they were attached.
+  [[nodiscard]] std::vector<FrameTarget> frame_targets();
 
  private:
   [[nodiscard]] bool captures(telemetry::Category category) const noexcept {
@@ -182,6 +196,7 @@ class Collector {
   void publish_vitals(Session& page, base::Time now, Output& out);
 
   // map_page.cpp
+  void on_event(const cdp::page::LifecycleEvent&, const base::CdpSessionId&, base::Time, Output&);
   void on_event(const cdp::page::FrameNavigated&, const base::CdpSessionId&, base::Time, Output&);
   void on_event(const cdp::page::FrameDetached&, const base::CdpSessionId&, base::Time, Output&);
   void on_event(const cdp::page::DomContentEventFired&, const base::CdpSessionId&, base::Time, Output&);

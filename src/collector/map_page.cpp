@@ -36,7 +36,7 @@ void Collector::seed_page(Session& session, const cdp::page::Frame& frame) {
 void Collector::begin_navigation(Session& session, const cdp::page::Frame& frame, base::Time now,
                                  Output& out) {
   publish_vitals(session, now, out);  // of the document that is left: in its context
-  session.page = {session.page.nav_seq + 1, frame.id, frame.loader_id, full_url(frame)};
+  session.page = {session.page.nav_seq + 1, frame.id, frame.loader_id, full_url(frame), {}};
   session.crashed = false;
   session.dialog.reset();
   session.settle.navigated(now.mono,
@@ -74,6 +74,13 @@ void Collector::on_event(const cdp::page::FrameDetached& detached, const base::C
   if (Session* session = tree_.find(id)) session->time_origins.erase(detached.frame_id);
   // The other reason, swap, means that the frame goes on in another process.
   if (detached.reason == "remove") end_requests_of_frame(detached.frame_id, now, out);
+}
+
+void Collector::on_event(const cdp::page::LifecycleEvent& event, const base::CdpSessionId& id, base::Time,
+                         Output&) {
+  Session* session = tree_.find(id);
+  if (session == nullptr || event.name != "networkIdle") return;
+  if (event.frame_id == session->page.frame_id) session->page.idle_loader = event.loader_id;
 }
 
 void Collector::on_event(const cdp::page::DomContentEventFired& fired, const base::CdpSessionId& id,

@@ -24,6 +24,7 @@ struct PageState {
   base::FrameId frame_id;
   base::LoaderId loader_id;
   std::string url;  ///< with fragment
+  base::LoaderId idle_loader;  ///< of the last document whose network was idle, where lifecycle events are on
 };
 
 struct OpenDialog {

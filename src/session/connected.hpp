@@ -34,6 +34,13 @@ class Connected {
   base::Task<> keep_time();
   void close() noexcept { connection_.close(); }
 
+  /// See cdp::Connection::call. Whoever awaits it need not end before this object does.
+  base::Task<base::Result<std::string>> call(cdp::Command command, std::chrono::nanoseconds deadline) {
+    return connection_.call(std::move(command), deadline);
+  }
+  /// See collector::Collector.
+  [[nodiscard]] std::vector<collector::FrameTarget> frame_targets() { return collector_.frame_targets(); }
+
   /// Captures these categories from now on.
   void configure(telemetry::CategorySet categories);
   /// Gives every page this size from now on.

@@ -40,14 +40,28 @@ Session::Session(const Environment& environment, base::Loop& loop, SessionSpec s
       created_at_(environment.clock.now()),
       changed_(loop),
       scope_(loop.executor()),
+      driver_(page_link_, loop),
       cdp_token_(base::random_hex(32)),
-      last_activity_ns_(now_ns()) {
+      last_activity_ns_(now_ns()),
+      last_access_us_(created_at_.unix_us()) {
   spec_.redaction = redactor_.level();
 }
 
 Session::~Session() = default;
 
-void Session::touch() noexcept { last_activity_ns_.store(now_ns(), std::memory_order_relaxed); }
+void Session::touch() noexcept {
+  last_activity_ns_.store(now_ns(), std::memory_order_relaxed);
+  last_access_us_.store(environment_.clock.now().unix_us(), std::memory_order_relaxed);
+}
+
+base::Result<void> Session::take_step() {
+  if (spec_.max_steps && steps_ >= *spec_.max_steps) {
+    return base::fail(base::Errc::limit, "the session has used all of its " + std::to_string(*spec_.max_steps) +
+                                             " steps (max_steps): start another one");
+  }
+  ++steps_;
+  return {};
+}
 
 SessionInfoPtr Session::info() const {
   auto info = std::make_shared<SessionInfo>();
@@ -57,6 +71,9 @@ SessionInfoPtr Session::info() const {
   info->error = error_;
   info->created_at = created_at_;
   info->ended_at = ended_at_;
+  const std::chrono::microseconds last_access(last_access_us_.load(std::memory_order_relaxed));
+  info->last_access_at = {{}, std::chrono::system_clock::time_point(last_access)};
+  info->steps = steps_;
   info->cdp_endpoint = endpoint_;
   info->cdp_token = cdp_token_;
   if (process_) info->browser_pid = process_->pid();
@@ -65,7 +82,7 @@ SessionInfoPtr Session::info() const {
 
 base::Task<> Session::run() {
   scope_.spawn(keep_connected());
-  if (spec_.idle_timeout) scope_.spawn(watch_idle());
+  if (spec_.idle_timeout || spec_.max_duration) scope_.spawn(watch_time());
   while (!ending_) co_await changed_.wait(steady_clock::time_point::max());
   // What happened before the end belongs to the log: close_at_end() fetches it, for a moment.
   // Longer than its flush() takes at most, so that what comes after that is not cut off.
@@ -195,15 +212,19 @@ base::Task<> Session::finished() {
   }
 }
 
-base::Task<> Session::watch_idle() {
-  const auto timeout = *spec_.idle_timeout;
+base::Task<> Session::watch_time() {
+  const auto never = std::chrono::nanoseconds::max();
+  const std::chrono::nanoseconds idle_timeout = spec_.idle_timeout ? *spec_.idle_timeout : never;
+  const std::chrono::nanoseconds max_duration = spec_.max_duration ? *spec_.max_duration : never;
+  const auto interval =
+      std::min<std::chrono::nanoseconds>(std::min(idle_timeout, max_duration) / 2, limits::kIdleCheckInterval);
   for (;;) {
-    const bool slept =
-        co_await base::sleep_for(std::min<std::chrono::nanoseconds>(timeout / 2, limits::kIdleCheckInterval));
+    const bool slept = co_await base::sleep_for(interval);
     if (!slept) co_return;
     if (open_streams_.load(std::memory_order_relaxed) > 0) touch();
     const std::chrono::nanoseconds idle(now_ns() - last_activity_ns_.load(std::memory_order_relaxed));
-    if (idle >= timeout) co_return stop(SessionState::timed_out);
+    if (idle >= idle_timeout) co_return stop(SessionState::timed_out);
+    if (steady_clock::now() - created_at_.mono >= max_duration) co_return stop(SessionState::timed_out);
   }
 }
 
@@ -220,6 +241,7 @@ base::Task<base::Result<std::string>> Session::find_endpoint() {
   options.headless = spec_.headless;
   options.no_sandbox = environment_.no_sandbox;
   options.profiles = environment_.profiles;
+  if (!spec_.user_agent.empty()) options.extra_args.push_back("--user-agent=" + spec_.user_agent);
   if (spec_.viewport) {
     options.width = spec_.viewport->width;
     options.height = spec_.viewport->height;
@@ -327,10 +349,12 @@ base::Task<bool> Session::serve_connection(std::optional<steady_clock::time_poin
   children.spawn(make_ready(connected, lost_at));
   children.spawn(close_at_end(connected));
   connected_ = &connected;
+  page_link_.connect(connected);
   connected.start();
   error = co_await connected.run();
   connected.finish();  // nothing, when close_at_end() has done it
   connected_ = nullptr;
+  page_link_.disconnect();
   notify_change();
   children.stop();
   co_await children.join();

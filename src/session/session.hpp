@@ -16,6 +16,8 @@
 #include "base/wait_list.hpp"
 #include "browser/browser_process.hpp"
 #include "browser/oom_watch.hpp"
+#include "page/driver.hpp"
+#include "session/page_link.hpp"
 #include "session/session_info.hpp"
 #include "stream/log.hpp"
 
@@ -70,6 +72,10 @@ class Session : public std::enable_shared_from_this<Session> {
   void cdp_client_gone(telemetry::CdpDisconnect report);
   /// Completes when the session is about to end: what uses its browser lets go of it.
   base::Task<> ending();
+  /// Drives its pages. Whoever uses it holds the session.
+  [[nodiscard]] page::Driver& driver() noexcept { return driver_; }
+  /// Counts an observation or an action. Errors: limit, when max_steps are used up.
+  base::Result<void> take_step();
   /// Calls it at the very end, when nothing but the end of the log is left: the last moment to publish.
   void before_log_ends(std::function<void(Session&)> call);
 
@@ -98,7 +104,7 @@ class Session : public std::enable_shared_from_this<Session> {
   base::Task<> close_at_end(Connected& connected);
 
   [[nodiscard]] collector::DialogPolicy dialog_policy() const noexcept;
-  base::Task<> watch_idle();
+  base::Task<> watch_time();
   base::Task<> until_answered();
   // The only way into the log; leaves `event` as it was published. Returns seq 0 when it was not let through.
   base::Seq publish(telemetry::Event& event);
@@ -124,12 +130,16 @@ class Session : public std::enable_shared_from_this<Session> {
   base::WaitList changed_;  ///< woken at every change of state
   base::TaskScope scope_;
   Connected* connected_ = nullptr;                              ///< of serve_connection(), while there is one
+  PageLink page_link_;
+  page::Driver driver_;
+  std::int64_t steps_ = 0;
   std::vector<std::function<void(Session&)>> before_log_ends_;  ///< as many as callers that delete at once
   std::string cdp_token_;
   int cdp_clients_ = 0;
   bool start_page_opened_ = false;
   bool finished_ = false;
-  std::atomic<std::int64_t> last_activity_ns_;
+  std::atomic<std::int64_t> last_activity_ns_;  ///< monotonic
+  std::atomic<std::int64_t> last_access_us_;    ///< Unix time
   std::atomic<int> open_streams_{0};
 };
 

@@ -26,6 +26,9 @@ struct SessionSpec {
   bool headless = true;
   std::optional<collector::Viewport> viewport;
   std::optional<std::chrono::seconds> idle_timeout;  ///< absent: never
+  std::optional<std::chrono::seconds> max_duration;  ///< from creation to end, used or not; absent: no limit
+  std::optional<std::int64_t> max_steps;             ///< observations and actions together; absent: no limit
+  std::string user_agent;                            ///< of the launched browser; empty: its own
   std::string start_url;              ///< opened in a new page once the collector is attached; empty: none
   telemetry::CategorySet categories;  ///< user-settable ones; `monitor` follows by itself
   std::optional<telemetry::Redaction> redaction;  ///< absent: what the operator decided
@@ -71,6 +74,8 @@ struct SessionInfo {
   SessionState state = SessionState::starting;
   std::string error;  ///< of a failed session
   base::Time created_at;
+  base::Time last_access_at;  ///< of the last call that named it, or the end of the last stream
+  std::int64_t steps = 0;     ///< observations and actions so far
   std::optional<base::Time> ended_at;
   std::string
       cdp_endpoint;  ///< the browser's own debugger URL, never handed out; empty while it is not connected

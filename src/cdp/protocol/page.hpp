@@ -256,6 +256,76 @@ struct HandleJavaScriptDialog {
   }
 };
 
+struct SetLifecycleEventsEnabled {
+  static constexpr std::string_view kMethod = "Page.setLifecycleEventsEnabled";
+  bool enabled = true;
+
+  static constexpr auto describe() {
+    using T = SetLifecycleEventsEnabled;
+    return table<T>(kMethod, field("enabled", &T::enabled, "those of the present document are repeated"));
+  }
+};
+
+/// A milestone of a frame's document.
+struct LifecycleEvent {
+  static constexpr std::string_view kMethod = "Page.lifecycleEvent";
+  base::FrameId frame_id;
+  base::LoaderId loader_id;
+  std::string name;
+
+  static constexpr auto describe() {
+    using T = LifecycleEvent;
+    return table<T>(kMethod, field("frameId", &T::frame_id, ""), field("loaderId", &T::loader_id, ""),
+                    field("name", &T::name, "init, load, networkIdle, ..."),
+                    ignored("timestamp", "unused"));
+  }
+};
+
+struct Reload {
+  static constexpr std::string_view kMethod = "Page.reload";
+  static constexpr auto describe() { return table<Reload>(kMethod); }
+};
+
+struct BringToFront {
+  static constexpr std::string_view kMethod = "Page.bringToFront";
+  static constexpr auto describe() { return table<BringToFront>(kMethod); }
+};
+
+struct GetNavigationHistory {
+  static constexpr std::string_view kMethod = "Page.getNavigationHistory";
+  static constexpr auto describe() { return table<GetNavigationHistory>(kMethod); }
+};
+
+struct NavigationEntry {
+  std::int64_t id = 0;
+
+  static constexpr auto describe() {
+    return table<NavigationEntry>("Page.NavigationEntry", field("id", &NavigationEntry::id, ""),
+                                  ignored("url", "unused"), ignored("userTypedURL", "unused"),
+                                  ignored("title", "unused"), ignored("transitionType", "unused"));
+  }
+};
+
+struct GetNavigationHistoryResult {
+  std::int64_t current_index = 0;
+  std::vector<NavigationEntry> entries;
+
+  static constexpr auto describe() {
+    using T = GetNavigationHistoryResult;
+    return table<T>("Page.getNavigationHistory result", field("currentIndex", &T::current_index, ""),
+                    field("entries", &T::entries, "oldest first"));
+  }
+};
+
+struct NavigateToHistoryEntry {
+  static constexpr std::string_view kMethod = "Page.navigateToHistoryEntry";
+  std::int64_t entry_id = 0;
+
+  static constexpr auto describe() {
+    return table<NavigateToHistoryEntry>(kMethod, field("entryId", &NavigateToHistoryEntry::entry_id, ""));
+  }
+};
+
 struct Navigate {
   static constexpr std::string_view kMethod = "Page.navigate";
   std::string url;

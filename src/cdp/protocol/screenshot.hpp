@@ -2,6 +2,7 @@
 
 // Page.captureScreenshot and what it needs to know, as in Chromium 156.
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -29,12 +30,16 @@ struct Clip {
 struct CaptureScreenshot {
   static constexpr std::string_view kMethod = "Page.captureScreenshot";
   std::string format = "png";
+  std::optional<std::int64_t> quality;
   std::optional<Clip> clip;
+  std::optional<bool> capture_beyond_viewport;
 
   static constexpr auto describe() {
     using T = CaptureScreenshot;
-    return base::table<T>(kMethod, base::field("format", &T::format, ""),
-                          base::field("clip", &T::clip, "absent: what the viewport shows"));
+    return base::table<T>(kMethod, base::field("format", &T::format, "png, jpeg, webp"),
+                          base::field("quality", &T::quality, "0 to 100, not of png"),
+                          base::field("clip", &T::clip, "absent: what the viewport shows"),
+                          base::field("captureBeyondViewport", &T::capture_beyond_viewport, ""));
   }
 };
 
@@ -71,16 +76,28 @@ struct VisualViewport {
   }
 };
 
+struct Area {
+  double width = 0;
+  double height = 0;
+
+  static constexpr auto describe() {
+    return base::table<Area>("DOM.Rect", base::field("width", &Area::width, "").unit("CSS px"),
+                             base::field("height", &Area::height, "").unit("CSS px"),
+                             base::ignored("x", "0"), base::ignored("y", "0"));
+  }
+};
+
 struct GetLayoutMetricsResult {
   VisualViewport css_visual_viewport;
+  Area css_content_size;
 
   static constexpr auto describe() {
     using T = GetLayoutMetricsResult;
     return base::table<T>(
         "Page.getLayoutMetrics result", base::field("cssVisualViewport", &T::css_visual_viewport, ""),
         base::ignored("layoutViewport", "in device px"), base::ignored("visualViewport", "in device px"),
-        base::ignored("contentSize", "in device px"), base::ignored("cssLayoutViewport", "unused"),
-        base::ignored("cssContentSize", "unused"));
+        base::field("cssContentSize", &T::css_content_size, "of the whole document"),
+        base::ignored("contentSize", "in device px"), base::ignored("cssLayoutViewport", "unused"));
   }
 };
 

@@ -115,4 +115,27 @@ struct CreateTargetResult {
   }
 };
 
+struct CloseTarget {
+  static constexpr std::string_view kMethod = "Target.closeTarget";
+  base::TargetId target_id;
+
+  static constexpr auto describe() {
+    return table<CloseTarget>(kMethod, field("targetId", &CloseTarget::target_id, ""));
+  }
+};
+
+struct GetTargets {
+  static constexpr std::string_view kMethod = "Target.getTargets";
+  static constexpr auto describe() { return table<GetTargets>(kMethod); }
+};
+
+struct GetTargetsResult {
+  std::vector<TargetInfo> target_infos;
+
+  static constexpr auto describe() {
+    return table<GetTargetsResult>("Target.getTargets result",
+                                   field("targetInfos", &GetTargetsResult::target_infos, ""));
+  }
+};
+
 }  // namespace telltale::cdp::target

@@ -1,0 +1,293 @@
+// Acting on elements: finding them, waiting until they can be acted on, and doing it.
+
+#include <algorithm>
+#include <utility>
+
+#include "base/limits.hpp"
+#include "cdp/decode.hpp"
+#include "cdp/protocol/dom.hpp"
+#include "page/driver.hpp"
+#include "page/pause.hpp"
+#include "page/script_answer.hpp"
+
+namespace telltale::page {
+
+using base::Errc;
+
+namespace limits = base::limits;
+
+namespace {
+
+std::string truth(bool value) { return value ? "true" : "false"; }
+
+// The frame, the one around it, and so on to the main frame.
+std::vector<Frame> chain_of(const Frame& frame, const std::vector<Frame>& frames) {
+  std::vector<Frame> chain{frame};
+  while (!chain.back().parent.empty() && chain.size() <= frames.size()) {
+    const auto parent = std::ranges::find(frames, chain.back().parent, &Frame::id);
+    if (parent == frames.end()) break;
+    chain.push_back(*parent);
+  }
+  return chain;
+}
+
+}  // namespace
+
+std::string Locator::name() const {
+  return by == By::observed ? "element " + text : "'" + text + "'";
+}
+
+Answer<std::optional<Driver::Found>> Driver::look_for(Locator locator, Clock::time_point deadline) {
+  const auto page = co_await current();
+  if (!page) co_return std::unexpected(page.error());
+  const auto all = co_await frames(*page);
+  if (!all) co_return std::unexpected(all.error());
+  if (locator.by == Locator::By::observed) {
+    const auto node = observed(locator.text);
+    if (!node) co_return std::unexpected(node.error());
+    std::vector<std::string> arguments{std::to_string(round_), std::to_string(node->found.ref.value_or(-1))};
+    auto element = co_await element_from(node->world, "observedElement", std::move(arguments), deadline);
+    if (!element) co_return std::unexpected(element.error());
+    const auto frame = std::ranges::find(*all, node->world.frame.id, &Frame::id);
+    if (!*element || frame == all->end()) {
+      co_return base::fail(Errc::not_found, locator.name() +
+                                                " is no longer part of the page, which has changed since it was "
+                                                "observed: observe it again");
+    }
+    co_return Found{std::move(**element), chain_of(*frame, *all)};
+  }
+  for (const auto& frame : *all) {
+    const auto place = co_await world(frame);
+    if (!place) continue;  // gone meanwhile
+    std::vector<std::string> arguments{json_text(locator.text)};
+    auto element = co_await element_from(*place, "findElement", std::move(arguments), deadline);
+    if (!element) co_return std::unexpected(element.error());
+    if (*element) co_return Found{std::move(**element), chain_of(frame, *all)};
+  }
+  co_return std::optional<Found>{};
+}
+
+Answer<Driver::Found> Driver::find(Locator locator, Clock::time_point deadline) {
+  const auto began = Clock::now();
+  for (Pause pause;;) {
+    auto found = co_await look_for(locator, deadline);
+    if (!found) co_return std::unexpected(found.error());
+    if (*found) co_return std::move(**found);
+    if (Clock::now() >= deadline) {
+      const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - began);
+      co_return base::fail(Errc::not_found,
+                           "no element matches " + locator.name() + " (waited " + text_of(waited) + ")");
+    }
+    const bool slept = co_await base::sleep_for(pause.next());
+    if (!slept) co_return base::fail(Errc::stopped, "looking for an element was cancelled");
+  }
+}
+
+Answer<Driver::Placed> Driver::to_page(Found found, Point point, Clock::time_point deadline) {
+  Placed placed{point, {}};
+  for (std::size_t i = 0; i + 1 < found.chain.size(); ++i) {
+    const Frame& parent = found.chain[i + 1];
+    auto ask = cdp::command(parent.session, cdp::dom::GetFrameOwner{found.chain[i].id});
+    const auto owner_reply = co_await link_.call(std::move(ask), limits::kPageCallTimeout);
+    if (!owner_reply) co_return std::unexpected(owner_reply.error());
+    const auto owner = cdp::decode_result<cdp::dom::GetFrameOwnerResult>(*owner_reply);
+    if (!owner) co_return std::unexpected(owner.error());
+    const auto place = co_await world(parent);
+    if (!place) co_return std::unexpected(place.error());
+    cdp::dom::ResolveNode resolve;
+    resolve.backend_node_id = owner->backend_node_id;
+    resolve.execution_context_id = place->context;
+    auto command = cdp::command(parent.session, resolve);
+    const auto node_reply = co_await link_.call(std::move(command), limits::kPageCallTimeout);
+    if (!node_reply) co_return std::unexpected(node_reply.error());
+    const auto node = cdp::decode_result<cdp::dom::ResolveNodeResult>(*node_reply);
+    if (!node) co_return std::unexpected(node.error());
+    Element iframe{*place, node->object.object_id.value_or("")};
+    std::vector<std::string> arguments{std::to_string(placed.point.x), std::to_string(placed.point.y)};
+    const auto answer = co_await call_on(std::move(iframe), "frameOffset", std::move(arguments), deadline);
+    if (!answer) co_return std::unexpected(answer.error());
+    const auto offset = parsed(*answer);
+    if (!offset.is_object()) co_return base::fail(Errc::protocol, "the place of a frame cannot be told");
+    if (offset.contains("problem")) placed.problem = "is in a frame that " + offset.value("problem", "");
+    placed.point.x += offset.value("x", 0.0);
+    placed.point.y += offset.value("y", 0.0);
+  }
+  co_return placed;
+}
+
+Answer<Driver::Ready> Driver::ready(Locator locator, Wanted wanted, Clock::time_point deadline) {
+  const auto began = Clock::now();
+  std::string conditions = "{\"enabled\":" + truth(wanted.enabled) + ",\"editable\":" + truth(wanted.editable) +
+                           ",\"point\":" + truth(wanted.point) + ",\"force\":" + truth(wanted.force) + "}";
+  for (Pause pause;;) {
+    auto found = co_await find(locator, deadline);
+    if (!found) co_return std::unexpected(found.error());
+    std::string problem;
+    std::vector<std::string> arguments{conditions};
+    const auto answer = co_await call_on(found->element, "whenActionable", std::move(arguments), deadline);
+    if (answer) {
+      const auto state = parsed(*answer);
+      if (state.contains("problem")) {
+        problem = state.value("problem", "");
+      } else {
+        const Point in_frame{state.value("x", 0.0), state.value("y", 0.0)};
+        Placed placed{in_frame, {}};
+        if (wanted.point) {
+          auto outcome = co_await to_page(*found, in_frame, deadline);
+          if (!outcome && !is_gone(outcome.error())) co_return std::unexpected(outcome.error());
+          placed = outcome ? *outcome : Placed{{}, "is in a frame that has gone"};
+        }
+        if (wanted.force) placed.problem.clear();
+        if (placed.problem.empty()) co_return Ready{std::move(found->element), placed.point};
+        problem = std::move(placed.problem);
+      }
+    } else if (is_gone(answer.error())) {
+      problem = "is in a document that has gone";
+    } else {
+      co_return std::unexpected(answer.error().in(locator.name()));
+    }
+    if (Clock::now() >= deadline) {
+      const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - began);
+      co_return base::fail(Errc::timeout, locator.name() + " " + problem + " (waited " + text_of(waited) + ")");
+    }
+    const bool slept = co_await base::sleep_for(pause.next());
+    if (!slept) co_return base::fail(Errc::stopped, "waiting for an element was cancelled");
+  }
+}
+
+Answer<base::RawJson> Driver::edit(Locator locator, Wanted wanted, std::string_view function,
+                                   std::vector<std::string> arguments, Clock::time_point deadline) {
+  auto target = co_await ready(locator, wanted, deadline);
+  if (!target) co_return std::unexpected(target.error());
+  auto answer = co_await call_on(std::move(target->element), function, std::move(arguments), deadline);
+  if (!answer) co_return std::unexpected(answer.error().in(locator.name()));
+  const auto json = parsed(*answer);
+  if (json.is_object() && json.contains("error")) {
+    co_return base::fail(Errc::invalid_argument, json.value("error", ""));
+  }
+  co_return answer;
+}
+
+Answer<void> Driver::click(Locator locator, ClickOptions options, Timeout timeout) {
+  Wanted wanted;
+  wanted.force = options.force;
+  const auto target = co_await ready(std::move(locator), wanted, Clock::now() + timeout);
+  if (!target) co_return std::unexpected(target.error());
+  co_return co_await click_at(target->point, options);
+}
+
+Answer<void> Driver::hover(Locator locator, Timeout timeout) {
+  Wanted wanted;
+  wanted.enabled = false;
+  const auto target = co_await ready(std::move(locator), wanted, Clock::now() + timeout);
+  if (!target) co_return std::unexpected(target.error());
+  co_return co_await move_mouse(target->point);
+}
+
+Answer<void> Driver::drag(Locator from, Locator to, Timeout timeout) {
+  const auto deadline = Clock::now() + timeout;
+  const auto begin = co_await ready(std::move(from), Wanted{}, deadline);
+  if (!begin) co_return std::unexpected(begin.error());
+  Wanted wanted;
+  wanted.enabled = false;
+  const auto end = co_await ready(std::move(to), wanted, deadline);
+  if (!end) co_return std::unexpected(end.error());
+  std::vector<Point> path{begin->point, end->point};
+  co_return co_await drag_mouse(std::move(path), MouseButton::left, {}, {});
+}
+
+Answer<void> Driver::focus(Locator locator, Timeout timeout) {
+  Wanted wanted;
+  wanted.point = false;
+  const auto done = co_await edit(std::move(locator), wanted, "focusElement", {}, Clock::now() + timeout);
+  if (!done) co_return std::unexpected(done.error());
+  co_return base::Result<void>{};
+}
+
+Answer<void> Driver::scroll_to(Locator locator, Timeout timeout) {
+  Wanted wanted;
+  wanted.point = false;
+  wanted.enabled = false;
+  const auto done = co_await edit(std::move(locator), wanted, "scrollToElement", {}, Clock::now() + timeout);
+  if (!done) co_return std::unexpected(done.error());
+  co_return base::Result<void>{};
+}
+
+Answer<void> Driver::type(Locator locator, std::string text, std::chrono::milliseconds delay, Timeout timeout) {
+  Wanted wanted;
+  wanted.point = false;
+  wanted.editable = true;
+  const auto focused = co_await edit(std::move(locator), wanted, "focusElement", {}, Clock::now() + timeout);
+  if (!focused) co_return std::unexpected(focused.error());
+  co_return co_await type_text(std::move(text), delay);
+}
+
+Answer<void> Driver::fill(Locator locator, std::string value, bool clear, Timeout timeout) {
+  Wanted wanted;
+  wanted.point = false;
+  wanted.editable = true;
+  std::vector<std::string> arguments{json_text(value), truth(!clear)};
+  const auto prepared =
+      co_await edit(std::move(locator), wanted, "prepareFill", std::move(arguments), Clock::now() + timeout);
+  if (!prepared) co_return std::unexpected(prepared.error());
+  if (!parsed(*prepared).value("typed", false)) co_return base::Result<void>{};
+  const auto hands = co_await take_hands();
+  if (!hands) co_return std::unexpected(hands.error());
+  if (!value.empty()) co_return co_await insert_text(*hands, std::move(value));
+  if (!clear) co_return base::Result<void>{};
+  KeyChord erase{*key_of("Delete")};
+  co_return co_await press_keys(*hands, std::move(erase), {});
+}
+
+Answer<void> Driver::check(Locator locator, bool on, Timeout timeout) {
+  const auto deadline = Clock::now() + timeout;
+  Wanted wanted;
+  wanted.point = false;
+  const std::string name = locator.name();
+  auto before = co_await edit(locator, wanted, "checkedState", {}, deadline);
+  if (!before) co_return std::unexpected(before.error());
+  const std::string state = on ? "true" : "false";
+  if (before->text == state) co_return base::Result<void>{};
+  if (before->text.empty() || before->text == "null") {
+    co_return base::fail(Errc::invalid_argument, name + " is no checkbox, radio button or switch");
+  }
+  const auto clicked = co_await click(locator, {}, timeout);
+  if (!clicked) co_return clicked;
+  const auto after = co_await edit(std::move(locator), wanted, "checkedState", {}, deadline);
+  if (!after) co_return std::unexpected(after.error());
+  if (after->text == state) co_return base::Result<void>{};
+  co_return base::fail(Errc::conflict, name + " did not change when it was clicked");
+}
+
+Answer<void> Driver::select_option(Locator locator, std::string option, bool by_place, Timeout timeout) {
+  Wanted wanted;
+  wanted.point = false;
+  std::vector<std::string> arguments{by_place ? option : json_text(option)};
+  const auto done =
+      co_await edit(std::move(locator), wanted, "selectOption", std::move(arguments), Clock::now() + timeout);
+  if (!done) co_return std::unexpected(done.error());
+  co_return base::Result<void>{};
+}
+
+Answer<void> Driver::upload(Locator locator, std::vector<std::string> files, Timeout timeout) {
+  // File inputs are often hidden behind a button of the page's own, so only that there is one is waited for.
+  const auto deadline = Clock::now() + timeout;
+  auto found = co_await find(std::move(locator), deadline);
+  if (!found) co_return std::unexpected(found.error());
+  const auto answer = co_await call_on(found->element, "fileInput", {}, deadline);
+  if (!answer) co_return std::unexpected(answer.error());
+  const auto state = parsed(*answer);
+  if (state.contains("error")) co_return base::fail(Errc::invalid_argument, state.value("error", ""));
+  if (files.size() > 1 && !state.value("multiple", false)) {
+    co_return base::fail(Errc::invalid_argument, "this input takes one file");
+  }
+  cdp::dom::SetFileInputFiles params;
+  params.files = std::move(files);
+  params.object_id = found->element.object_id;
+  auto command = cdp::command(found->element.world.frame.session, params);
+  const auto sent = co_await link_.call(std::move(command), limits::kPageCallTimeout);
+  if (!sent) co_return std::unexpected(sent.error());
+  co_return base::Result<void>{};
+}
+
+}  // namespace telltale::page

@@ -1,0 +1,108 @@
+// Whether an element can be acted on as a person would: attached, visible, enabled, editable, at rest, and in front at
+// the point where it will be hit.
+
+/** The next frame is drawn. A page that is not shown draws none, so the clock counts as well. */
+function nextFrame() {
+  return new Promise((resolve) => {
+    requestAnimationFrame(resolve);
+    setTimeout(resolve, 100);
+  });
+}
+
+function isVisible(element) {
+  if (!element.checkVisibility({visibilityProperty: true})) return false;
+  const box = element.getBoundingClientRect();
+  return box.width > 0 && box.height > 0;
+}
+
+function isEnabled(element) {
+  if (element.matches(':disabled')) return false;
+  for (let at = element; at; at = parentAcrossShadow(at)) {
+    if (at instanceof Element && at.getAttribute('aria-disabled') === 'true') return false;
+  }
+  return true;
+}
+
+const kTypedInputs = /^(text|search|email|url|tel|password|number)$/;
+
+function isTextControl(element) {
+  return element instanceof HTMLTextAreaElement ||
+         (element instanceof HTMLInputElement && kTypedInputs.test(element.type)) || element.isContentEditable;
+}
+
+function isEditable(element) {
+  return !element.readOnly && element.getAttribute('aria-readonly') !== 'true';
+}
+
+/** The middle of what the viewport shows of the element's first box, or null: it is outside. */
+function visiblePoint(element) {
+  for (const box of element.getClientRects()) {
+    const left = Math.max(box.left, 0);
+    const top = Math.max(box.top, 0);
+    const right = Math.min(box.right, innerWidth);
+    const bottom = Math.min(box.bottom, innerHeight);
+    if (right - left >= 1 && bottom - top >= 1) return {x: (left + right) / 2, y: (top + bottom) / 2};
+  }
+  return null;
+}
+
+/** What would be hit at that point instead of the element; null when it is the element, a part of it, or its label. */
+function coveredBy(element, {x, y}) {
+  const hit = topmostAt(x, y);
+  if (!hit) return 'nothing';
+  if (isOrContains(element, hit)) return null;
+  // A click on a label is one on its control, and the other way round for what a label wraps.
+  const label = hit.closest?.('label');
+  if (label && (label.control === element || label.contains(element))) return null;
+  return nameOf(hit);
+}
+
+/**
+ * Resolves to {x, y}, the point of this frame's viewport to act on, or to {problem}, which is true at this moment and
+ * may pass. `wanted`: {enabled, editable, point, force}; visible is always wanted, and with `force` nothing else.
+ * Scrolls the element into view.
+ */
+async function whenActionable(element, wanted) {
+  if (!element.isConnected) return {problem: 'is no longer part of the page', gone: true};
+  if (!isVisible(element)) return {problem: 'is not visible'};
+  if (wanted.force) {
+    if (!visiblePoint(element)) element.scrollIntoView({block: 'center', inline: 'center', behavior: 'instant'});
+    return visiblePoint(element) ?? {problem: 'is outside of the viewport'};
+  }
+  if (wanted.enabled && !isEnabled(element)) return {problem: 'is not enabled'};
+  if (wanted.editable && !isEditable(element)) return {problem: 'is read-only'};
+  if (!wanted.point) return {x: 0, y: 0};
+  const before = element.getBoundingClientRect();
+  await nextFrame();
+  await nextFrame();
+  let after = element.getBoundingClientRect();
+  const moved = ['x', 'y', 'width', 'height'].some((side) => before[side] !== after[side]);
+  if (moved) return {problem: 'is moving'};
+  if (!visiblePoint(element) || coveredBy(element, visiblePoint(element))) {
+    element.scrollIntoView({block: 'center', inline: 'center', behavior: 'instant'});
+    await nextFrame();
+  }
+  const point = visiblePoint(element);
+  if (!point) return {problem: 'is outside of the viewport'};
+  const cover = coveredBy(element, point);
+  if (cover) return {problem: `is covered by ${cover}`};
+  return point;
+}
+
+/** Where this iframe's content begins in the viewport of its own frame; and what hides it at {x, y} of its content. */
+function frameOffset(iframe, x, y) {
+  const box = iframe.getBoundingClientRect();
+  const style = getComputedStyle(iframe);
+  const offset = {
+    x: box.left + iframe.clientLeft + parseFloat(style.paddingLeft),
+    y: box.top + iframe.clientTop + parseFloat(style.paddingTop),
+  };
+  const point = {x: offset.x + x, y: offset.y + y};
+  const seen = point.x >= 0 && point.y >= 0 && point.x < innerWidth && point.y < innerHeight;
+  if (!seen) {
+    iframe.scrollIntoView({block: 'center', inline: 'center', behavior: 'instant'});
+    return {...offset, problem: 'is outside of the viewport'};
+  }
+  const cover = coveredBy(iframe, point);
+  return cover ? {...offset, problem: `is covered by ${cover}`} : offset;
+}

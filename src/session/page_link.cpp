@@ -1,0 +1,87 @@
+#include "session/page_link.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/limits.hpp"
+#include "cdp/decode.hpp"
+#include "session/connected.hpp"
+
+namespace telltale::session {
+namespace {
+
+namespace limits = base::limits;
+using std::chrono::steady_clock;
+
+page::Target to_target(collector::FrameTarget from) {
+  page::Target target;
+  target.id = std::move(from.target);
+  target.session = std::move(from.session);
+  target.url = std::move(from.url);
+  target.crashed = from.crashed;
+  target.network_idle = from.network_idle;
+  target.dialog = std::move(from.dialog);
+  return target;
+}
+
+base::Error not_connected() { return {base::Errc::unavailable, "the browser is not connected"}; }
+
+}  // namespace
+
+void PageLink::connect(Connected& connected) noexcept {
+  connected_ = &connected;
+  ++number_;
+}
+
+base::Result<std::uint64_t> PageLink::connection() {
+  if (connected_ == nullptr) return std::unexpected(not_connected());
+  return number_;
+}
+
+base::Task<base::Result<std::string>> PageLink::call(cdp::Command command, std::chrono::nanoseconds deadline) {
+  if (connected_ == nullptr) co_return std::unexpected(not_connected());
+  co_return co_await connected_->call(std::move(command), deadline);
+}
+
+// Not Connected::create_page(): that one must end before the connection does.
+base::Task<base::Result<base::TargetId>> PageLink::create_page() {
+  const auto deadline = steady_clock::now() + limits::kPageStartTimeout;
+  auto command = cdp::command({}, cdp::target::CreateTarget{});
+  const auto reply = co_await call(std::move(command), limits::kPageStartTimeout);
+  if (!reply) co_return std::unexpected(reply.error());
+  auto created = cdp::decode_result<cdp::target::CreateTargetResult>(*reply);
+  if (!created) co_return std::unexpected(created.error());
+  for (;;) {
+    const auto open = pages();
+    if (std::ranges::find(open, created->target_id, &page::Target::id) != open.end()) {
+      co_return std::move(created->target_id);
+    }
+    if (connected_ == nullptr) co_return std::unexpected(not_connected());
+    if (steady_clock::now() >= deadline) {
+      co_return base::fail(base::Errc::timeout, "the new page did not answer in time");
+    }
+    const bool slept = co_await base::sleep_for(limits::kPageFirstPause);
+    if (!slept) co_return base::fail(base::Errc::stopped, "opening a page was cancelled");
+  }
+}
+
+std::vector<page::Target> PageLink::pages() {
+  std::vector<page::Target> pages;
+  if (connected_ == nullptr) return pages;
+  for (auto& target : connected_->frame_targets()) {
+    if (target.page == target.session) pages.push_back(to_target(std::move(target)));
+  }
+  return pages;
+}
+
+std::vector<page::Target> PageLink::iframes(const base::CdpSessionId& page) {
+  std::vector<page::Target> iframes;
+  if (connected_ == nullptr) return iframes;
+  for (auto& target : connected_->frame_targets()) {
+    const bool inside = target.page == page && target.session != page;
+    if (inside && !target.crashed) iframes.push_back(to_target(std::move(target)));
+  }
+  return iframes;
+}
+
+}  // namespace telltale::session
