@@ -3,6 +3,7 @@
 #include <fmt/chrono.h>
 
 #include "api/cdp_proxy.hpp"
+#include "base/json_encode.hpp"
 
 namespace telltale::api {
 namespace {
@@ -22,6 +23,12 @@ std::string to_rfc3339(std::chrono::system_clock::time_point when) {
   const auto ms = std::chrono::floor<std::chrono::milliseconds>(when.time_since_epoch());
   const auto seconds = std::chrono::floor<std::chrono::seconds>(ms);
   return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", fmt::gmtime(seconds.count()), (ms - seconds).count());
+}
+
+base::RawJson text_or_null(std::string_view text) {
+  base::RawJson value;
+  if (!text.empty()) base::append_json_string(value.text, text);
+  return value;
 }
 
 BrowserBody to_body(const session::SessionInfo& info, base::Time now, std::string_view server) {

@@ -17,45 +17,6 @@ namespace {
 
 using Violations = std::vector<base::Violation>;
 
-// Only the scheme is ours to decide; what a browser makes of the rest is more than a strict URL parser
-// accepts.
-void check_start_url(std::string_view url, Violations& violations) {
-  if (url.empty()) return;
-  const auto scheme = url.substr(0, url.find(':'));
-  const bool web = base::same_name(scheme, "http") || base::same_name(scheme, "https");
-  const auto rest = url.substr(std::min(scheme.size() + 1, url.size()));
-  const bool valid = (web && rest.starts_with("//") && rest.size() > 2) ||
-                     base::same_name(url, "about:blank") ||
-                     (base::same_name(scheme, "data") && !rest.empty());
-  const bool printable = std::ranges::none_of(url, [](unsigned char c) { return c < ' ' || c == 0x7F; });
-  if (valid && printable) return;
-  violations.push_back(
-      {"start_url",
-       "must be an absolute http, https or data URL, or about:blank, without control characters"});
-}
-
-void check_cdp_url(std::string_view text, Violations& violations) {
-  if (text.empty()) return;
-  const auto url = net::parse_url(text);
-  if (!url) {
-    violations.push_back({"cdp_url", url.error().message});
-  } else if (url->scheme != "http" && url->scheme != "ws") {
-    violations.push_back({"cdp_url", "must start with http:// or ws://; TLS to a browser is not supported"});
-  }
-}
-
-void check_headless(const CreateBrowserRequest& request, bool display, Violations& violations) {
-  if (request.headless.value_or(true)) return;
-  if (request.cdp_url && !request.cdp_url->empty()) {
-    violations.push_back({"headless", "cannot be chosen for a browser that already runs: leave it out"});
-  } else if (!display) {
-    violations.push_back(
-        {"headless",
-         "false needs a display on the server: start it with DISPLAY or WAYLAND_DISPLAY set, or "
-         "leave headless out"});
-  }
-}
-
 void check_timeout(std::optional<std::int64_t> seconds, Violations& violations) {
   if (!seconds || *seconds == 0 || *seconds >= kShortestTimeoutSeconds) return;
   violations.push_back({"timeout_seconds", "must be from 10 to 259200, or 0 for no timeout"});
@@ -92,9 +53,9 @@ std::expected<session::SessionSpec, Violations> parse_create_request(std::string
   Violations violations;
   check_name(spec.name, violations);
   check_tags(spec.tags, violations);
-  check_start_url(spec.start_url, violations);
+  check_url(spec.start_url, "start_url", violations);
   check_cdp_url(request.cdp_url.value_or(""), violations);
-  check_headless(request, has_display, violations);
+  check_headless(request.headless, !request.cdp_url.value_or("").empty(), has_display, violations);
   check_timeout(request.timeout_seconds, violations);
   if (auto categories = telemetry::resolve_create(request.telemetry)) {
     spec.categories = *categories;

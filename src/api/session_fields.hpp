@@ -14,6 +14,14 @@ namespace telltale::api {
 void check_name(std::string_view name, std::vector<base::Violation>& violations);
 void check_tags(const base::Object<std::string>& tags, std::vector<base::Violation>& violations);
 
+/// Of a URL to open, at `path`.
+void check_url(std::string_view url, std::string_view path, std::vector<base::Violation>& violations);
+/// Of a browser with or without a window; `attach`: it runs already.
+void check_headless(std::optional<bool> headless, bool attach, bool has_display,
+                    std::vector<base::Violation>& violations);
+/// Of a browser to attach to.
+void check_cdp_url(std::string_view url, std::vector<base::Violation>& violations);
+
 collector::Viewport to_viewport(const ViewportRequest& request);
 
 /// The body of a request as a document; an empty body is an empty object.

@@ -24,6 +24,8 @@ constexpr auto kProbeDeadline = 2s;
 constexpr auto kCallDeadline = 10s;
 /// A browser that takes base::limits::kBrowserStartTimeout, and its first page.
 constexpr auto kCreateDeadline = 60s;
+/// The longest that an action may wait for its element, and what it does then.
+constexpr auto kOperationDeadline = 330s;
 /// Three keepalives without a sign of life.
 constexpr auto kStreamIdle = 3 * base::limits::kKeepaliveInterval;
 constexpr std::size_t kPageSize = 100;
@@ -156,6 +158,22 @@ Task<Result<void>> Client::delete_session(std::string session) const {
   const auto response = co_await fetch(request("DELETE", session_path(session)), kCallDeadline);
   if (!response) co_return std::unexpected(response.error());
   co_return Result<void>{};
+}
+
+Task<Result<json>> Client::post(std::string path, std::string body) const {
+  auto operation = request("POST", std::move(path));
+  operation.headers.set("Content-Type", "application/json");
+  operation.headers.set("x-notte-sdk-version", "telltale");
+  operation.body = std::move(body);
+  const auto response = co_await fetch(std::move(operation), kOperationDeadline);
+  if (!response) co_return std::unexpected(response.error());
+  co_return parse_body(*response);
+}
+
+Task<Result<std::string>> Client::get(std::string path) const {
+  auto response = co_await fetch(request("GET", std::move(path)), kOperationDeadline);
+  if (!response) co_return std::unexpected(response.error());
+  co_return std::move(response->body);
 }
 
 Task<Result<void>> Client::stream(StreamRequest what, std::function<void(std::string_view)> on_data) const {

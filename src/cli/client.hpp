@@ -56,6 +56,10 @@ class Client {
   /// The session as it is after the change. `request` is a JSON object.
   base::Task<base::Result<nlohmann::json>> update_session(std::string session, std::string request) const;
   base::Task<base::Result<void>> delete_session(std::string session) const;
+  /// What an operation on a page answers, in the shape of today's SDKs of Notte. `body` is a JSON object.
+  base::Task<base::Result<nlohmann::json>> post(std::string path, std::string body) const;
+  /// The body of what is there, as it is.
+  base::Task<base::Result<std::string>> get(std::string path) const;
   /// Hands over the bytes of the event stream until it ends or the caller is cancelled (Errc::stopped).
   base::Task<base::Result<void>> stream(StreamRequest request,
                                         std::function<void(std::string_view)> on_data) const;

@@ -1,6 +1,7 @@
 #include "cli/command_line.hpp"
 
 #include "cli/doctor_command.hpp"
+#include "cli/page_commands.hpp"
 #include "cli/serve_command.hpp"
 #include "cli/sessions_command.hpp"
 #include "cli/telemetry_command.hpp"
@@ -29,6 +30,7 @@ void declare_commands(CLI::App& app, Command& chosen) {
   declare_serve(app, chosen);
   declare_watch(app, chosen);
   declare_sessions(app, chosen);
+  declare_page_commands(app, chosen);
   declare_telemetry(app, chosen);
   declare_doctor(app, chosen);
 }

@@ -294,7 +294,7 @@ std::optional<base::CdpSessionId> Collector::drivable_session(const base::Target
 std::vector<FrameTarget> Collector::frame_targets() {
   std::vector<FrameTarget> targets;
   tree_.for_each([&](Session& session) {
-    if (!session.has_frames() || !drivable_session(session.target.target_id)) return;
+    if (!session.has_frames()) return;
     const Session* page = tree_.page_of(session);
     if (page == nullptr) return;
     FrameTarget target;
@@ -303,6 +303,7 @@ std::vector<FrameTarget> Collector::frame_targets() {
     target.page = page->id;
     target.url = session.is_page() ? session.page.url : session.document_url;
     target.attached = session.attached;
+    target.drivable = drivable_session(session.target.target_id).has_value();
     target.crashed = session.crashed;
     target.network_idle = !session.page.loader_id.empty() && session.page.idle_loader == session.page.loader_id;
     const bool left_open = session.dialog && !session.dialog->answered && options_.dialogs != DialogPolicy::answer;

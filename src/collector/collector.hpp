@@ -44,6 +44,7 @@ struct FrameTarget {
   base::CdpSessionId page;  ///< the page that it is, or is part of
   std::string url;          ///< of its document
   base::Time attached;
+  bool drivable = false;  ///< see drivable_session(); false only for a moment after it was opened
   bool crashed = false;
   bool network_idle = false;          ///< see PageState::idle_loader
   std::optional<std::string> dialog;  ///< the type of one that telltale does not answer at once
@@ -92,7 +93,7 @@ class Collector {
   /// The session on which a page may be driven without losing events: its domains are on (race R1) and it
   /// runs (chromium aborts a navigation of a page that is still held).
   [[nodiscard]] std::optional<base::CdpSessionId> drivable_session(const base::TargetId& target) noexcept;
-  /// Pages and iframes with processes of their own that may be driven, in the order in which they were attached.
+  /// Pages and iframes with processes of their own, in the order in which they were attached.
   [[nodiscard]] std::vector<FrameTarget> frame_targets();
 
  private:

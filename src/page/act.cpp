@@ -1,6 +1,7 @@
 // Acting on elements: finding them, waiting until they can be acted on, and doing it.
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "base/limits.hpp"
@@ -17,6 +18,11 @@ using base::Errc;
 namespace limits = base::limits;
 
 namespace {
+
+// A page takes a move for a drag only after some of them.
+constexpr int kMovesOfADrag = 5;
+
+const std::vector<std::string> kNoArguments;
 
 std::string truth(bool value) { return value ? "true" : "false"; }
 
@@ -181,25 +187,26 @@ Answer<void> Driver::hover(Locator locator, Timeout timeout) {
   wanted.enabled = false;
   const auto target = co_await ready(std::move(locator), wanted, Clock::now() + timeout);
   if (!target) co_return std::unexpected(target.error());
-  co_return co_await move_mouse(target->point);
+  co_return co_await move_mouse(target->point, kNoModifiers);
 }
 
 Answer<void> Driver::drag(Locator from, Locator to, Timeout timeout) {
   const auto deadline = Clock::now() + timeout;
-  const auto begin = co_await ready(std::move(from), Wanted{}, deadline);
-  if (!begin) co_return std::unexpected(begin.error());
   Wanted wanted;
+  const auto begin = co_await ready(std::move(from), wanted, deadline);
+  if (!begin) co_return std::unexpected(begin.error());
   wanted.enabled = false;
   const auto end = co_await ready(std::move(to), wanted, deadline);
   if (!end) co_return std::unexpected(end.error());
-  std::vector<Point> path{begin->point, end->point};
-  co_return co_await drag_mouse(std::move(path), MouseButton::left, {}, {});
+  const std::array<Point, 2> path{begin->point, end->point};
+  auto points = straight(path, kMovesOfADrag);
+  co_return co_await drag_mouse(std::move(points), MouseButton::left, kNoModifiers, kNoPause, kNoPause);
 }
 
 Answer<void> Driver::focus(Locator locator, Timeout timeout) {
   Wanted wanted;
   wanted.point = false;
-  const auto done = co_await edit(std::move(locator), wanted, "focusElement", {}, Clock::now() + timeout);
+  const auto done = co_await edit(std::move(locator), wanted, "focusElement", kNoArguments, Clock::now() + timeout);
   if (!done) co_return std::unexpected(done.error());
   co_return base::Result<void>{};
 }
@@ -208,7 +215,7 @@ Answer<void> Driver::scroll_to(Locator locator, Timeout timeout) {
   Wanted wanted;
   wanted.point = false;
   wanted.enabled = false;
-  const auto done = co_await edit(std::move(locator), wanted, "scrollToElement", {}, Clock::now() + timeout);
+  const auto done = co_await edit(std::move(locator), wanted, "scrollToElement", kNoArguments, Clock::now() + timeout);
   if (!done) co_return std::unexpected(done.error());
   co_return base::Result<void>{};
 }
@@ -217,7 +224,7 @@ Answer<void> Driver::type(Locator locator, std::string text, std::chrono::millis
   Wanted wanted;
   wanted.point = false;
   wanted.editable = true;
-  const auto focused = co_await edit(std::move(locator), wanted, "focusElement", {}, Clock::now() + timeout);
+  const auto focused = co_await edit(std::move(locator), wanted, "focusElement", kNoArguments, Clock::now() + timeout);
   if (!focused) co_return std::unexpected(focused.error());
   co_return co_await type_text(std::move(text), delay);
 }
@@ -236,7 +243,7 @@ Answer<void> Driver::fill(Locator locator, std::string value, bool clear, Timeou
   if (!value.empty()) co_return co_await insert_text(*hands, std::move(value));
   if (!clear) co_return base::Result<void>{};
   KeyChord erase{*key_of("Delete")};
-  co_return co_await press_keys(*hands, std::move(erase), {});
+  co_return co_await press_keys(*hands, std::move(erase), kNoPause);
 }
 
 Answer<void> Driver::check(Locator locator, bool on, Timeout timeout) {
@@ -244,16 +251,17 @@ Answer<void> Driver::check(Locator locator, bool on, Timeout timeout) {
   Wanted wanted;
   wanted.point = false;
   const std::string name = locator.name();
-  auto before = co_await edit(locator, wanted, "checkedState", {}, deadline);
+  auto before = co_await edit(locator, wanted, "checkedState", kNoArguments, deadline);
   if (!before) co_return std::unexpected(before.error());
   const std::string state = on ? "true" : "false";
   if (before->text == state) co_return base::Result<void>{};
   if (before->text.empty() || before->text == "null") {
     co_return base::fail(Errc::invalid_argument, name + " is no checkbox, radio button or switch");
   }
-  const auto clicked = co_await click(locator, {}, timeout);
+  const ClickOptions once;
+  const auto clicked = co_await click(locator, once, timeout);
   if (!clicked) co_return clicked;
-  const auto after = co_await edit(std::move(locator), wanted, "checkedState", {}, deadline);
+  const auto after = co_await edit(std::move(locator), wanted, "checkedState", kNoArguments, deadline);
   if (!after) co_return std::unexpected(after.error());
   if (after->text == state) co_return base::Result<void>{};
   co_return base::fail(Errc::conflict, name + " did not change when it was clicked");
@@ -274,7 +282,7 @@ Answer<void> Driver::upload(Locator locator, std::vector<std::string> files, Tim
   const auto deadline = Clock::now() + timeout;
   auto found = co_await find(std::move(locator), deadline);
   if (!found) co_return std::unexpected(found.error());
-  const auto answer = co_await call_on(found->element, "fileInput", {}, deadline);
+  const auto answer = co_await call_on(found->element, "fileInput", kNoArguments, deadline);
   if (!answer) co_return std::unexpected(answer.error());
   const auto state = parsed(*answer);
   if (state.contains("error")) co_return base::fail(Errc::invalid_argument, state.value("error", ""));

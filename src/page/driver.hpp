@@ -21,6 +21,7 @@
 #include "page/frames.hpp"
 #include "page/keys.hpp"
 #include "page/link.hpp"
+#include "page/motion.hpp"
 #include "page/observation.hpp"
 
 namespace telltale::page {
@@ -42,10 +43,9 @@ struct Locator {
   [[nodiscard]] std::string name() const;
 };
 
-struct Point {
-  double x = 0;  ///< CSS px of the page's viewport
-  double y = 0;
-};
+// Defaults by name: g++ 12 copies a braced temporary in the arguments of a co_await bit by bit.
+inline constexpr Modifiers kNoModifiers{};
+inline constexpr std::chrono::milliseconds kNoPause{0};
 
 struct ClickOptions {
   MouseButton button = MouseButton::left;
@@ -121,16 +121,19 @@ class Driver {
   Answer<void> scroll_to(Locator locator, Timeout timeout);
 
   // input.cpp: mouse and keyboard, wherever they are
-  Answer<void> move_mouse(Point to, Modifiers modifiers = {});
+  Answer<void> move_mouse(Point to, Modifiers modifiers);
+  /// Moves over these points, with a pause after each.
+  Answer<void> move_along(std::vector<Point> points, Modifiers modifiers, std::chrono::milliseconds pause);
   Answer<void> click_at(Point at, ClickOptions options);
   Answer<void> press_button(Point at, ClickOptions options);
   Answer<void> release_button(Point at, ClickOptions options);
-  Answer<void> drag_mouse(std::vector<Point> path, MouseButton button, Modifiers modifiers,
-                          std::chrono::milliseconds step_delay);
+  /// Presses the button at the first point, moves over the others, releases it at the last.
+  Answer<void> drag_mouse(std::vector<Point> points, MouseButton button, Modifiers modifiers,
+                          std::chrono::milliseconds first_pause, std::chrono::milliseconds pause);
   /// Turns the wheel over a point; in CSS px, down and right are positive.
-  Answer<void> scroll(Point at, double delta_x, double delta_y, Modifiers modifiers = {});
+  Answer<void> scroll(Point at, double delta_x, double delta_y, Modifiers modifiers);
   /// Presses keys together, e.g. `Control+a`; held for `hold`.
-  Answer<void> press(KeyChord chord, std::chrono::milliseconds hold = {});
+  Answer<void> press(KeyChord chord, std::chrono::milliseconds hold);
   /// Types at the focus.
   Answer<void> type_text(std::string text, std::chrono::milliseconds delay);
   [[nodiscard]] Point mouse() const noexcept { return mouse_; }
@@ -212,6 +215,7 @@ class Driver {
   Answer<bool> reaches(Target page, std::string state, Clock::time_point deadline);
   [[nodiscard]] bool is_idle(const Target& page);
   base::Task<std::string> document_of(Target page);
+  base::Task<> await_quiet(Target page, Clock::time_point deadline);
   base::Task<> await_change(Target page, std::string before, Clock::time_point deadline);
   /// Whether the selector names an element, and a visible one, in any frame.
   Answer<std::pair<bool, bool>> is_shown(Target page, std::string selector, Clock::time_point deadline);

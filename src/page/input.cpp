@@ -14,13 +14,6 @@ using base::Errc;
 
 namespace limits = base::limits;
 
-namespace {
-
-// A drag is seen as one only after some moves.
-constexpr int kMovesOfAStep = 5;
-
-}  // namespace
-
 Driver::Hands::Hands(Driver& driver, base::CdpSessionId session)
     : driver_(&driver), session_(std::move(session)) {
   driver.hands_taken_ = true;
@@ -99,23 +92,33 @@ Answer<void> Driver::release_button(Point at, ClickOptions options) {
   co_return done;
 }
 
-Answer<void> Driver::drag_mouse(std::vector<Point> path, MouseButton button, Modifiers modifiers,
-                                std::chrono::milliseconds step_delay) {
+Answer<void> Driver::move_along(std::vector<Point> points, Modifiers modifiers,
+                                std::chrono::milliseconds pause) {
   const auto hands = co_await take_hands();
   if (!hands) co_return std::unexpected(hands.error());
-  auto done = co_await send_mouse(*hands, "mouseMoved", path.front(), button, 0, modifiers);
-  if (done) done = co_await send_mouse(*hands, "mousePressed", path.front(), button, 1, modifiers);
-  for (std::size_t i = 1; done && i < path.size(); ++i) {
-    const Point from = path[i - 1];
-    for (int move = 1; done && move <= kMovesOfAStep; ++move) {
-      const double part = static_cast<double>(move) / kMovesOfAStep;
-      const Point to{from.x + (path[i].x - from.x) * part, from.y + (path[i].y - from.y) * part};
-      done = co_await send_mouse(*hands, "mouseMoved", to, button, 0, modifiers);
-    }
-    if (step_delay > step_delay.zero()) co_await base::sleep_for(step_delay);
+  base::Result<void> done;
+  for (const Point point : points) {
+    done = co_await send_mouse(*hands, "mouseMoved", point, MouseButton::left, 0, modifiers);
+    if (!done) break;
+    if (pause > pause.zero()) co_await base::sleep_for(pause);
+  }
+  co_return done;
+}
+
+Answer<void> Driver::drag_mouse(std::vector<Point> points, MouseButton button, Modifiers modifiers,
+                                std::chrono::milliseconds first_pause, std::chrono::milliseconds pause) {
+  const auto hands = co_await take_hands();
+  if (!hands) co_return std::unexpected(hands.error());
+  auto done = co_await send_mouse(*hands, "mouseMoved", points.front(), button, 0, modifiers);
+  if (done) done = co_await send_mouse(*hands, "mousePressed", points.front(), button, 1, modifiers);
+  if (first_pause > first_pause.zero()) co_await base::sleep_for(first_pause);
+  for (std::size_t i = 1; done && i < points.size(); ++i) {
+    done = co_await send_mouse(*hands, "mouseMoved", points[i], button, 0, modifiers);
+    if (pause > pause.zero()) co_await base::sleep_for(pause);
   }
   // Also after a failure: a button that stays down would make a drag of every later move.
-  const auto released = co_await send_mouse(*hands, "mouseReleased", done ? path.back() : mouse_, button, 1, modifiers);
+  const auto released =
+      co_await send_mouse(*hands, "mouseReleased", done ? points.back() : mouse_, button, 1, modifiers);
   if (done) done = released;
   co_return done;
 }
@@ -200,7 +203,7 @@ Answer<void> Driver::type_text(std::string text, std::chrono::milliseconds delay
     const bool ascii = character.size() == 1;
     auto chord = ascii ? chord_typing(static_cast<unsigned char>(character.front())) : std::nullopt;
     if (chord) {
-      done = co_await press_keys(*hands, std::move(*chord), {});
+      done = co_await press_keys(*hands, std::move(*chord), kNoPause);
     } else {
       done = co_await insert_text(*hands, std::string(character));
     }

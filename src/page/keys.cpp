@@ -65,9 +65,9 @@ constexpr std::array kNamed = {
 };
 
 // Other names of the same keys: X11 keysyms as xdotool takes them, and what people write.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 46> kAliases{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 45> kAliases{
     {{"Return", "Enter"},         {"KP_Enter", "Enter"},      {"Linefeed", "Enter"},
-     {"BackSpace", "Backspace"},  {"Del", "Delete"},          {"Esc", "Escape"},
+     {"Del", "Delete"},                   {"Esc", "Escape"},
      {"Spacebar", "Space"},       {"Left", "ArrowLeft"},      {"Up", "ArrowUp"},
      {"Right", "ArrowRight"},     {"Down", "ArrowDown"},      {"Page_Up", "PageUp"},
      {"Prior", "PageUp"},         {"Page_Down", "PageDown"},  {"Next", "PageDown"},
@@ -155,11 +155,11 @@ std::optional<Key> key_of(std::string_view name) {
     if (!found) return std::nullopt;
     return std::move(found->first);
   }
-  for (const auto& [alias, meant] : kAliases) {
-    if (base::same_name(alias, name)) return key_of(meant);
-  }
   for (const auto& definition : kNamed) {
     if (base::same_name(definition.key, name) || base::same_name(definition.code, name)) return to_key(definition);
+  }
+  for (const auto& [alias, meant] : kAliases) {
+    if (base::same_name(alias, name)) return key_of(meant);
   }
   return by_code(name);
 }

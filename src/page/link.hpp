@@ -38,6 +38,8 @@ class Link {
   virtual base::Task<base::Result<base::TargetId>> create_page() = 0;
   /// The open pages, oldest first; none while the browser is not connected.
   [[nodiscard]] virtual std::vector<Target> pages() = 0;
+  /// Whether a page has been opened that cannot be driven yet, and so is not among them.
+  [[nodiscard]] virtual bool is_opening() = 0;
   /// The iframes of a page that have processes of their own, outer before inner.
   [[nodiscard]] virtual std::vector<Target> iframes(const base::CdpSessionId& page) = 0;
   /// Another number after each reconnect: handles from before it mean nothing any more. Absent: the browser is

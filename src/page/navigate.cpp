@@ -183,20 +183,27 @@ Answer<std::pair<bool, bool>> Driver::is_shown(Target page, std::string selector
   co_return shown;
 }
 
-base::Task<> Driver::settle_action() {
-  const auto page = co_await current();
-  if (!page) co_return;
-  const auto deadline = Clock::now() + limits::kPageCallTimeout;
-  const auto all = co_await frames(*page);
+base::Task<> Driver::await_quiet(Target page, Clock::time_point deadline) {
+  const auto all = co_await frames(page);
   if (!all) co_return;
-  if (const auto main = co_await world(all->front())) {
-    std::vector<std::string> arguments{std::to_string(limits::kActionQuiet / 1ms),
-                                       std::to_string(limits::kActionSettle / 1ms)};
-    const auto quiet = co_await call_in(*main, "whenQuiet", std::move(arguments), deadline);
-    if (!quiet && !is_gone(quiet.error())) co_return;
+  const auto main = co_await world(all->front());
+  if (!main) co_return;
+  std::vector<std::string> arguments{std::to_string(limits::kActionQuiet / 1ms),
+                                     std::to_string(limits::kActionSettle / 1ms)};
+  co_await call_in(*main, "whenQuiet", std::move(arguments), deadline);
+}
+
+base::Task<> Driver::settle_action() {
+  const auto deadline = Clock::now() + limits::kPageCallTimeout;
+  const auto acted = co_await current();
+  if (acted) co_await await_quiet(*acted, deadline);
+  for (Pause pause; link_.is_opening() && Clock::now() < deadline;) {
+    const bool slept = co_await base::sleep_for(pause.next());
+    if (!slept) co_return;
   }
   // A page that is still loading may be observed as well; whoever needs it loaded can wait for that.
-  co_await settle(*page, Until::load, deadline);
+  const auto page = co_await current();
+  if (page) co_await settle(*page, Until::load, deadline);
 }
 
 }  // namespace telltale::page

@@ -70,10 +70,10 @@ struct FoundNode {
   std::optional<std::string> name;
   std::optional<std::string> tag;
   std::optional<std::string> description;
-  std::optional<std::string> line;
+  std::optional<std::string> line;  ///< absent: as the description
   std::optional<std::string> input;  ///< what an input takes: fill, check or select
   std::optional<std::vector<std::string>> options;
-  std::optional<bool> dialog;
+  std::optional<std::int64_t> dialog;  ///< the place of the dialog that it is in, among those of its frame
   std::optional<bool> editable;
   std::optional<Box> bbox;
 
@@ -90,10 +90,23 @@ struct FoundNode {
   }
 };
 
+/// A dialog that is seen.
+struct FoundDialog {
+  std::string role;
+  std::string name;
+
+  static constexpr auto describe() {
+    using T = FoundDialog;
+    return base::table<T>("observe.js: a dialog", base::field("role", &T::role, ""),
+                          base::field("name", &T::name, ""));
+  }
+};
+
 struct FrameObservation {
   std::string title;
   std::string url;
   ViewportMetrics viewport;
+  std::vector<FoundDialog> dialogs;
   std::vector<FoundNode> nodes;
   std::optional<bool> truncated;
 
@@ -101,8 +114,8 @@ struct FrameObservation {
     using base::field;
     using T = FrameObservation;
     return base::table<T>("observe.js: a frame", field("title", &T::title, ""), field("url", &T::url, ""),
-                          field("viewport", &T::viewport, ""), field("nodes", &T::nodes, ""),
-                          field("truncated", &T::truncated, ""));
+                          field("viewport", &T::viewport, ""), field("dialogs", &T::dialogs, ""),
+                          field("nodes", &T::nodes, ""), field("truncated", &T::truncated, ""));
   }
 };
 
@@ -115,6 +128,7 @@ struct ObservedNode {
 
 struct Observation {
   Metrics page;
+  std::vector<FoundDialog> dialogs;  ///< of all frames
   std::vector<ObservedNode> nodes;
   bool truncated = false;
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <utility>
 
 #include "base/json_decode.hpp"
@@ -59,9 +60,12 @@ Answer<void> Driver::observe_into(Observation& out, World world, std::vector<Fra
   if (!seen) co_return std::unexpected(seen.error());
   if (depth == 0) out.page = {seen->title, seen->url, seen->viewport};
   out.truncated |= seen->truncated.value_or(false);
+  const auto first_dialog = static_cast<std::int64_t>(out.dialogs.size());
+  std::ranges::move(seen->dialogs, std::back_inserter(out.dialogs));
   for (auto& found : seen->nodes) {
     if (!found.frame) {
       if (found.bbox) move_by(*found.bbox, offset);
+      if (found.dialog) *found.dialog += first_dialog;
       out.nodes.push_back({{}, std::move(found), world});
       continue;
     }
@@ -94,7 +98,8 @@ Answer<Observation> Driver::observe() {
     if (!main) continue;
     ++round_;
     Observation observation;
-    const auto done = co_await observe_into(observation, *main, *all, {}, 0);
+    const Point origin;
+    const auto done = co_await observe_into(observation, *main, *all, origin, 0);
     if (!done && is_gone(done.error()) && attempt < kAttempts) continue;
     if (!done) co_return std::unexpected(done.error());
     std::array<std::int64_t, 128> last{};

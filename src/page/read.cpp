@@ -81,7 +81,8 @@ Answer<base::RawJson> Driver::read(std::string_view function, std::vector<std::s
 }
 
 Answer<Metrics> Driver::metrics() {
-  const auto answer = co_await read("pageMetrics", {}, limits::kPageCallTimeout);
+  std::vector<std::string> none;
+  const auto answer = co_await read("pageMetrics", std::move(none), limits::kPageCallTimeout);
   if (!answer) co_return std::unexpected(answer.error());
   auto metrics = base::decode_checked<Metrics>(parsed(*answer), base::UnknownMembers::skip);
   if (!metrics) co_return base::fail(Errc::protocol, "pageMetrics: " + base::to_string(metrics.error()));

@@ -40,7 +40,11 @@ base::Result<std::uint64_t> PageLink::connection() {
 
 base::Task<base::Result<std::string>> PageLink::call(cdp::Command command, std::chrono::nanoseconds deadline) {
   if (connected_ == nullptr) co_return std::unexpected(not_connected());
-  co_return co_await connected_->call(std::move(command), deadline);
+  auto reply = co_await connected_->call(std::move(command), deadline);
+  // Whoever drives a page need not tell a connection that ends from one that has ended.
+  const bool lost = !reply && reply.error().code == base::Errc::closed;
+  if (lost) co_return base::fail(base::Errc::unavailable, "the browser is gone: " + reply.error().message);
+  co_return reply;
 }
 
 // Not Connected::create_page(): that one must end before the connection does.
@@ -69,9 +73,16 @@ std::vector<page::Target> PageLink::pages() {
   std::vector<page::Target> pages;
   if (connected_ == nullptr) return pages;
   for (auto& target : connected_->frame_targets()) {
-    if (target.page == target.session) pages.push_back(to_target(std::move(target)));
+    if (target.page == target.session && target.drivable) pages.push_back(to_target(std::move(target)));
   }
   return pages;
+}
+
+bool PageLink::is_opening() {
+  if (connected_ == nullptr) return false;
+  const auto targets = connected_->frame_targets();
+  return std::ranges::any_of(
+      targets, [](const auto& target) { return target.page == target.session && !target.drivable; });
 }
 
 std::vector<page::Target> PageLink::iframes(const base::CdpSessionId& page) {
@@ -79,7 +90,7 @@ std::vector<page::Target> PageLink::iframes(const base::CdpSessionId& page) {
   if (connected_ == nullptr) return iframes;
   for (auto& target : connected_->frame_targets()) {
     const bool inside = target.page == page && target.session != page;
-    if (inside && !target.crashed) iframes.push_back(to_target(std::move(target)));
+    if (inside && target.drivable && !target.crashed) iframes.push_back(to_target(std::move(target)));
   }
   return iframes;
 }

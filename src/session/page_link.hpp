@@ -21,6 +21,7 @@ class PageLink final : public page::Link {
   base::Task<base::Result<std::string>> call(cdp::Command command, std::chrono::nanoseconds deadline) override;
   base::Task<base::Result<base::TargetId>> create_page() override;
   std::vector<page::Target> pages() override;
+  bool is_opening() override;
   std::vector<page::Target> iframes(const base::CdpSessionId& page) override;
   base::Result<std::uint64_t> connection() override;
 

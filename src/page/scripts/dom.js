@@ -1,9 +1,18 @@
 // What the other files share: the composed tree, in which open shadow roots belong to the page.
 
+// Controls named "parentNode" or "getAttribute" hide these members of their form, and elements named "body" those of the
+// document, in an isolated world as well. The methods and getters of the prototypes cannot be hidden.
+const safeMethod = (prototype, name) => Function.prototype.call.bind(prototype[name]);
+const safeGetter = (prototype, name) =>
+  Function.prototype.call.bind(Object.getOwnPropertyDescriptor(prototype, name).get);
+
+const parentNodeOf = safeGetter(Node.prototype, 'parentNode');
+const assignedSlotOf = safeGetter(Element.prototype, 'assignedSlot');
+
 /** The node above `node`, through the roots of open shadow trees; null above the document. */
 function parentAcrossShadow(node) {
-  if (node.assignedSlot) return node.assignedSlot;
-  return node.parentNode ?? (node instanceof ShadowRoot ? node.host : null);
+  const slot = node instanceof Element ? assignedSlotOf(node) : null;
+  return slot ?? parentNodeOf(node) ?? (node instanceof ShadowRoot ? node.host : null);
 }
 
 function isOrContains(ancestor, node) {

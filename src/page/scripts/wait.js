@@ -39,3 +39,10 @@ function pageMetrics() {
     },
   };
 }
+
+/** Scrolls by so much; resolves when the page is there. */
+async function scrollPage(x, y) {
+  scrollBy({left: x, top: y, behavior: 'instant'});
+  await nextFrame();
+  return true;
+}
