@@ -37,11 +37,13 @@ base::Result<std::string> selector_text(const base::RawJson& selector) {
   const auto value = json::parse(selector.text, nullptr, /*allow_exceptions=*/false);
   if (value.is_string()) return value.get<std::string>();
   if (value.is_object()) {
-    if (auto text = value.value("css_selector", json()); text.is_string() && !text.empty()) return text;
-    if (auto text = value.value("xpath_selector", json()); text.is_string() && !text.empty()) {
-      return "xpath=" + text.get<std::string>();
-    }
-    if (auto text = value.value("playwright_selector", json()); text.is_string() && !text.empty()) return text;
+    const auto text_of = [&](const char* name) {
+      const auto found = value.find(name);
+      return found != value.end() && found->is_string() ? found->get<std::string>() : std::string();
+    };
+    if (auto text = text_of("css_selector"); !text.empty()) return text;
+    if (auto text = text_of("xpath_selector"); !text.empty()) return "xpath=" + text;
+    if (auto text = text_of("playwright_selector"); !text.empty()) return text;
   }
   return base::fail(Errc::invalid_argument,
                     "selector: must be a text, or an object with css_selector, xpath_selector or "
@@ -428,6 +430,8 @@ base::Task<base::Result<base::RawJson>> scrape_page(session::Session& session, S
     if (!answer) co_return std::unexpected(answer.error());
     data["images"] = json::parse(answer->text, nullptr, false);
   }
+  // Whoever wants only the images is not told of anything else.
+  if (arguments.only_images) co_return base::RawJson{data.dump(-1, ' ', false, json::error_handler_t::replace)};
   const bool for_model = !arguments.response_format.text.empty() || arguments.instructions.has_value() ||
                          arguments.use_llm.value_or(false);
   if (for_model) {

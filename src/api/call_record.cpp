@@ -1,11 +1,26 @@
 #include "api/call_record.hpp"
 
+#include <fmt/format.h>
+
 #include <boost/asio/post.hpp>
 
+#include "base/log_hub.hpp"
 #include "base/random.hpp"
 #include "session/session.hpp"
 
 namespace telltale::api {
+namespace {
+
+// Watchers see the outcome whether or not the session captures such events.
+void tell_hub(const session::Session& session, const telemetry::ApiCall& call) {
+  if (!base::log_hub().has_consumers()) return;
+  base::log_hub().write({.scope = "control",
+                         .session_id = session.id().value,
+                         .message = fmt::format("{} status={} duration_ms={:.3f} id={}", call.operation_id,
+                                                call.status, call.duration_ms, call.request_id)});
+}
+
+}  // namespace
 
 using std::chrono::steady_clock;
 
@@ -26,15 +41,19 @@ telemetry::ApiCall CallRecord::answered(unsigned status) const {
 
 void CallRecord::publish(unsigned status) const {
   if (!session_ || operation_id_.empty()) return;
+  auto call = answered(status);
+  tell_hub(*session_, call);
   // Not awaited: neither waits the client's answer for the session's loop, nor does the event depend on a
   // client that is still there.
-  base::asio::post(session_->loop().executor(), [session = session_, data = answered(status)]() mutable {
+  base::asio::post(session_->loop().executor(), [session = session_, data = std::move(call)]() mutable {
     session->publish_now(telemetry::source_of(telemetry::ApiCall::kEvent), std::move(data));
   });
 }
 
 void CallRecord::publish_to(session::Session& session, unsigned status) const {
-  session.publish_now(telemetry::source_of(telemetry::ApiCall::kEvent), answered(status));
+  auto call = answered(status);
+  tell_hub(session, call);
+  session.publish_now(telemetry::source_of(telemetry::ApiCall::kEvent), std::move(call));
 }
 
 }  // namespace telltale::api

@@ -29,8 +29,10 @@ class CallRecord {
   void set_operation(std::string_view operation_id) { operation_id_ = operation_id; }
   /// The handler says which session the call is about, as soon as it knows.
   void set_session(std::shared_ptr<session::Session> session) { session_ = std::move(session); }
+  [[nodiscard]] const std::shared_ptr<session::Session>& session() const noexcept { return session_; }
 
-  /// Publishes that the call is answered now. Returns at once; nothing when no session was named.
+  /// Publishes that the call is answered now, in the session's log and to the log hub. Returns at once; nothing
+  /// when no session was named.
   void publish(unsigned status) const;
   /// The same, on the loop of the session and before this returns.
   void publish_to(session::Session& session, unsigned status) const;

@@ -119,7 +119,8 @@ base::Task<net::HttpReply> connect_through(const Services& services, Call call, 
 }
 
 base::Task<net::HttpReply> connect_browser(const Services& services, Call call) {
-  co_return co_await connect_through(services, std::move(call), {});
+  std::string whole_browser;
+  co_return co_await connect_through(services, std::move(call), std::move(whole_browser));
 }
 
 base::Task<net::HttpReply> connect_page(const Services& services, Call call) {

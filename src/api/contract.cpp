@@ -5,8 +5,10 @@
 #include <vector>
 
 #include "api/about.hpp"
+#include "api/browser_logs.hpp"
 #include "api/browser_schemas.hpp"
 #include "api/browsers.hpp"
+#include "api/computer.hpp"
 #include "api/error_response.hpp"
 #include "base/type_model.hpp"
 #include "telemetry/event_models.hpp"
@@ -21,8 +23,10 @@ std::string code(std::string_view text) { return "`" + std::string(text) + "`"; 
 
 std::string operations() {
   std::string text = "| operation | request | answer |\n| --- | --- | --- |\n";
-  auto routes = browser_routes();
-  for (auto& route : about_routes()) routes.push_back(route);
+  std::vector<Route> routes;
+  for (const auto& part : {browser_routes(), computer_routes(), browser_log_routes(), about_routes()}) {
+    routes.insert(routes.end(), part.begin(), part.end());
+  }
   for (const auto& route : routes) {
     if (route.operation_id.empty()) continue;
     text += "| " + code(route.operation_id) + " | " +

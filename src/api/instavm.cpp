@@ -162,6 +162,12 @@ std::vector<base::Violation> problems_of(const WaitRequest& request) {
   return {{"selector", "is required to wait for the condition of an element", base::ViolationKind::missing}};
 }
 
+// Only the browser knows what is a selector.
+bool is_bad_selector(const base::Error& error) {
+  return error.code == Errc::invalid_argument && (error.message.find("CSS selector") != std::string::npos ||
+                                                  error.message.find("XPath expression") != std::string::npos);
+}
+
 // Parses the body, finds the session, runs the interaction on the session's loop.
 template <class Request, Interaction (*act)(session::Session&, Request)>
 Reply interact(const Services& services, Call call) {
@@ -178,6 +184,9 @@ Reply interact(const Services& services, Call call) {
   const auto found = co_await find_session(services, call.record, std::move(id));
   if (!found) co_return refuse(found.error());
   const auto said = co_await drive(found->session, act(*found->session, std::move(*request)));
+  if (!said && is_bad_selector(said.error())) {
+    co_return refuse(std::vector<base::Violation>{{"selector", said.error().message}});
+  }
   if (!said) co_return refuse(said.error());
   BrowserInteractionResponse response;
   response.message = said->message;

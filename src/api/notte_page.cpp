@@ -106,7 +106,8 @@ ActionSpace space_for(const ObserveRequest& request, const page::Observation& ob
         todays);
   }
   std::optional<std::size_t> limit;
-  if (request.max_nb_actions) limit = static_cast<std::size_t>(*request.max_nb_actions);
+  // Today's SDKs always send 100, and mean nothing by it.
+  if (request.max_nb_actions && !todays) limit = static_cast<std::size_t>(*request.max_nb_actions);
   return to_space(observation, limit, todays);
 }
 

@@ -191,7 +191,8 @@ struct ObserveRequest {
               "without a language model, none are left out.")
             .range(0, 10'000),
         field("max_nb_actions", &T::max_nb_actions,
-              "Lists so many interaction actions at most, the first ones; without it, all. telltale's own meaning.")
+              "Lists so many interaction actions at most, the first ones; without it, all. telltale's own meaning; "
+              "without effect for today's SDKs, which always send it.")
             .range(1, 10'000),
         field("perception_type", &T::perception_type, "fast; deep needs a language model and is refused."),
         field("screenshot", &T::screenshot, "telltale's own addition: false leaves the picture out."));

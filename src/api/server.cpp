@@ -1,17 +1,25 @@
 #include "api/server.hpp"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 #include "api/about.hpp"
 #include "api/auth.hpp"
+#include "api/browser_logs.hpp"
 #include "api/browsers.hpp"
 #include "api/call_record.hpp"
 #include "api/cdp_proxy.hpp"
+#include "api/computer.hpp"
 #include "api/cors.hpp"
 #include "api/demo.hpp"
 #include "api/error_response.hpp"
 #include "api/host_check.hpp"
+#include "api/instavm.hpp"
+#include "api/notte.hpp"
 #include "api/routes.hpp"
+#include "api/seraph.hpp"
+#include "base/log_hub.hpp"
 #include "base/logging.hpp"
 #include "net/http_server.hpp"
 #include "net/url.hpp"
@@ -21,7 +29,8 @@ namespace {
 
 std::vector<Route> all_routes() {
   std::vector<Route> routes;
-  for (auto part : {browser_routes(), cdp_proxy_routes(), about_routes(), demo_routes()}) {
+  for (auto part : {browser_routes(), computer_routes(), browser_log_routes(), cdp_proxy_routes(), instavm_routes(), notte_session_routes(),
+                    notte_page_routes(), seraph_routes(), about_routes(), demo_routes()}) {
     routes.insert(routes.end(), std::make_move_iterator(part.begin()), std::make_move_iterator(part.end()));
   }
   return routes;
@@ -36,6 +45,17 @@ net::HttpResponse no_such_method(std::string allow, Dialect dialect) {
   auto response = error_response(405, "method_not_allowed", "this path takes " + allow, dialect);
   response.headers.set("Allow", std::move(allow));
   return response;
+}
+
+// Both ends of an exchange, for those who watch. `message` holds the path without the query, where a token may be.
+void tell_hub(base::LogDirection direction, const CallRecord& record, std::string message) {
+  std::optional<std::string> session;
+  if (record.session()) session = record.session()->id().value;
+  base::log_hub().write({.scope = "http",
+                         .session_id = std::move(session),
+                         .transport = base::LogTransport::http,
+                         .direction = direction,
+                         .message = std::move(message)});
 }
 
 }  // namespace
@@ -67,15 +87,27 @@ struct Server::Impl final : net::HttpHandler {
 base::Task<net::HttpReply> Server::Impl::handle(net::HttpRequest request) {
   CallRecord record;
   // Without the query, where a token may be.
-  const auto what = request.method + " " + request.path;
+  const auto path = request.path;
+  const auto what = request.method + " " + path;
   const auto origin = request.headers.find("Origin");
   const std::optional<std::string> kept_origin = origin ? std::optional(std::string(*origin)) : std::nullopt;
+  // Those who watch are not shown themselves.
+  const bool shown = !path.starts_with("/events");
+  if (shown && base::log_hub().has_consumers()) {
+    tell_hub(base::LogDirection::incoming, record, fmt::format("{} id={}", what, record.request_id()));
+  }
   auto reply = co_await dispatch(std::move(request), record);
   cors.mark(reply.response, kept_origin);
   reply.response.headers.set("X-Request-Id", record.request_id());
   record.publish(reply.response.status);
-  spdlog::debug("request answered request='{}' id={} status={} duration_ms={:.3f}", what, record.request_id(),
-                reply.response.status, record.elapsed_ms());
+  if (shown && base::log_hub().has_consumers()) {
+    tell_hub(base::LogDirection::outgoing, record,
+             fmt::format("{} {} id={} duration_ms={:.3f}", reply.response.status, path, record.request_id(),
+                         record.elapsed_ms()));
+  }
+  spdlog::log(base::kHubKnows, spdlog::level::debug,
+              "request answered request='{}' id={} status={} duration_ms={:.3f}", what, record.request_id(),
+              reply.response.status, record.elapsed_ms());
   co_return reply;
 }
 

@@ -10,6 +10,15 @@ namespace telltale::base::limits {
 
 using namespace std::chrono_literals;
 
+// --- base
+// ------------------------------------------------------------------------------------------------------------
+
+/// Bytes of log lines that are kept for consumers of the log hub, while there are any. At the limit the oldest
+/// go; a consumer that had not read them is told how many.
+inline constexpr std::size_t kLogHubBytes = 4u << 20;
+/// Bytes of the message of one line in the log hub. What is longer is cut.
+inline constexpr std::size_t kLogMessageBytes = 8u << 10;
+
 // --- net
 // -------------------------------------------------------------------------------------------------------------
 
@@ -190,6 +199,17 @@ inline constexpr double kScreenshotSide = 16'384;
 inline constexpr auto kLongestKeyDelay = 5s;
 /// Characters that one call types key by key. Beyond it: invalid_argument; filling has no such limit.
 inline constexpr std::size_t kTypedCharacters = 20'000;
+
+// --- api
+// -------------------------------------------------------------------------------------------------------------
+
+/// How often an /events stream shows each session, besides at its transitions.
+inline constexpr auto kSnapshotInterval = 10s;
+/// Time that a browser gets to tell URL and title for a snapshot. Then they are null.
+inline constexpr auto kSnapshotPageTimeout = 1s;
+/// Pause of an /events stream after each write: people read it, and without it every wire message of a busy
+/// browser would cost a write of its own.
+inline constexpr auto kLogStreamPause = 20ms;
 
 // --- session
 // ---------------------------------------------------------------------------------------------------------

@@ -102,6 +102,7 @@ class LaunchedBrowser final : public BrowserProcess {
   const std::string& websocket_url() const noexcept override { return websocket_url_; }
   pid_t pid() const noexcept override { return process_->pid(); }
   std::string stderr_tail() const override { return process_->output_tail(); }
+  OutputPart stderr_since(std::uint64_t position) const override { return process_->output_since(position); }
   std::optional<ExitStatus> exit_status() const noexcept override { return process_->exit_status(); }
   Task<std::optional<ExitStatus>> wait_exit() override { return process_->wait_exit(); }
 

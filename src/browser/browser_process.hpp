@@ -14,6 +14,7 @@
 #include "base/error.hpp"
 #include "base/task.hpp"
 #include "browser/exit_status.hpp"
+#include "browser/output_tail.hpp"
 
 namespace telltale::browser {
 
@@ -44,6 +45,8 @@ class BrowserProcess {
   [[nodiscard]] virtual pid_t pid() const noexcept = 0;
   /// The last kBrowserStderrTailBytes of stderr, for error messages.
   [[nodiscard]] virtual std::string stderr_tail() const = 0;
+  /// Its stderr after the first `position` bytes, as far as it is kept.
+  [[nodiscard]] virtual OutputPart stderr_since(std::uint64_t position) const = 0;
   /// How it ended, once it has.
   [[nodiscard]] virtual std::optional<ExitStatus> exit_status() const noexcept = 0;
   /// Completes when the process has ended (at once if it has). Any number of waiters; ends with an empty

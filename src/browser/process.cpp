@@ -187,6 +187,8 @@ std::optional<ExitStatus> Process::exit_status() const noexcept { return state_-
 
 std::string Process::output_tail() const { return state_->tail.str(); }
 
+OutputPart Process::output_since(std::uint64_t position) const { return state_->tail.since(position); }
+
 Task<std::optional<ExitStatus>> Process::wait_exit() const {
   return State::wait(state_, steady_clock::time_point::max());
 }

@@ -14,6 +14,7 @@
 #include "base/error.hpp"
 #include "base/task.hpp"
 #include "browser/exit_status.hpp"
+#include "browser/output_tail.hpp"
 #include "browser/spawn.hpp"
 
 namespace telltale::browser {
@@ -35,6 +36,7 @@ class Process {
   [[nodiscard]] std::optional<ExitStatus> exit_status() const noexcept;
   /// The last kBrowserStderrTailBytes of its output; complete once exit_status() has a value.
   [[nodiscard]] std::string output_tail() const;
+  [[nodiscard]] OutputPart output_since(std::uint64_t position) const;
 
   /// Completes when the process has ended (at once if it has). Any number of waiters, also across the end of
   /// this object. Empty when cancelled.

@@ -20,8 +20,11 @@ constexpr auto kExpiryTick = std::chrono::milliseconds(100);
 
 }  // namespace
 
-Connection::Connection(std::unique_ptr<net::MessageTransport> transport, OnNotification on_notification)
-    : transport_(std::move(transport)), on_notification_(std::move(on_notification)) {}
+Connection::Connection(std::unique_ptr<net::MessageTransport> transport, OnNotification on_notification,
+                       std::optional<WireLog> wire_log)
+    : transport_(std::move(transport)),
+      on_notification_(std::move(on_notification)),
+      wire_log_(std::move(wire_log)) {}
 
 Connection::~Connection() = default;
 
@@ -52,7 +55,9 @@ void Connection::post(Command command, OnReply on_reply, std::chrono::nanosecond
     base::append_json_string(text, command.session.value);
   }
   text += '}';
+  const auto bytes = text.size();
   if (auto sent = transport_->send(std::move(text)); !sent) return refuse(std::move(sent.error()));
+  if (wire_log_) wire_log_->sent(command.method, id, bytes);
   pending_.emplace(id,
                    Pending{command.method, std::chrono::steady_clock::now() + deadline, std::move(on_reply)});
 }
@@ -86,6 +91,7 @@ base::Task<base::Result<std::string>> Connection::call(Command command, std::chr
 void Connection::on_message(std::string_view message) {
   ++stats_.messages;
   stats_.bytes += message.size();
+  if (wire_log_) wire_log_->received(message, message.size());
   auto frame = decoder_.decode(message);
   if (!frame) return report_bad_frame(frame.error());
   if (auto* notification = std::get_if<Notification>(&*frame)) {
@@ -97,6 +103,7 @@ void Connection::on_message(std::string_view message) {
 
 void Connection::on_oversized_message(std::string_view prefix, std::size_t size) {
   ++stats_.oversized;
+  if (wire_log_) wire_log_->received(prefix, size);
   spdlog::warn("discarded a message of the browser that is too large bytes={} limit={}", size,
                base::limits::kWebSocketMessageBytes);
   if (const auto id = id_of_prefix(prefix)) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 
@@ -14,6 +15,7 @@
 #include "base/task.hpp"
 #include "cdp/command.hpp"
 #include "cdp/decode.hpp"
+#include "cdp/wire_log.hpp"
 #include "net/websocket.hpp"
 
 namespace telltale::cdp {
@@ -34,7 +36,9 @@ class Connection final : private net::WebSocketHandler {
   using OnNotification = std::function<void(const Notification&)>;
   using OnReply = std::function<void(base::Result<std::string>)>;
 
-  Connection(std::unique_ptr<net::MessageTransport> transport, OnNotification on_notification);
+  /// `wire_log`: shows the messages to consumers of the log hub.
+  Connection(std::unique_ptr<net::MessageTransport> transport, OnNotification on_notification,
+             std::optional<WireLog> wire_log = std::nullopt);
   ~Connection() override;
 
   /// Reads until the connection ends and returns why. Then every pending command has failed with that error.
@@ -69,6 +73,7 @@ class Connection final : private net::WebSocketHandler {
 
   std::unique_ptr<net::MessageTransport> transport_;
   OnNotification on_notification_;
+  std::optional<WireLog> wire_log_;
   Decoder decoder_;
   std::uint64_t last_id_ = 0;
   std::unordered_map<std::uint64_t, Pending> pending_;

@@ -301,6 +301,14 @@ std::optional<std::uint64_t> id_of_prefix(std::string_view prefix) noexcept {
   return id;
 }
 
+std::string_view method_of_prefix(std::string_view prefix) noexcept {
+  constexpr std::string_view kStart = "{\"method\":\"";
+  if (!prefix.starts_with(kStart)) return {};
+  prefix.remove_prefix(kStart.size());
+  const auto end = prefix.find('"');
+  return end == std::string_view::npos ? std::string_view() : prefix.substr(0, end);
+}
+
 base::Result<Frame> decode_copy(std::string_view text) {
   const simdjson::padded_string padded(text);
   return Decoder().decode(std::string_view(padded.data(), padded.size()));

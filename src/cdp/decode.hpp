@@ -51,6 +51,10 @@ base::Result<Result_> decode_result(const std::string& json);
 /// The id of the command that a discarded message answered, from the beginning of the message.
 std::optional<std::uint64_t> id_of_prefix(std::string_view prefix) noexcept;
 
+/// The method of a notification from its beginning, also of one that is not decoded; empty when it does not
+/// begin as Chromium's do.
+std::string_view method_of_prefix(std::string_view prefix) noexcept;
+
 /// The Notification of one frame as text without padding; for tests and recorded traces.
 base::Result<Frame> decode_copy(std::string_view text);
 

@@ -42,7 +42,9 @@ std::vector<Place> places_of(const api::ActionType& type) {
     } else if (field.name == "to_id") {
       places.push_back({Place::Kind::second_element, nullptr, true});
     } else if (!kByOption.contains(field.name) && !field.defaulted) {
-      places.push_back({Place::Kind::value, &field, !field.optional});
+      // What may be left out is an amount, or has no place on a command line.
+      const bool amount = field.type().kind == base::TypeKind::integer;
+      if (!field.optional || amount) places.push_back({Place::Kind::value, &field, !field.optional});
     }
   }
   // Those that may be left out come last.

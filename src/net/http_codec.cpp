@@ -131,7 +131,9 @@ HttpRequest RequestParser::take() { return std::move(impl_->request_); }
 
 std::string response_head(const HttpResponse& response, BodyFraming framing, bool keep_alive, bool http_1_0) {
   std::string head = "HTTP/1.1 " + std::to_string(response.status) + " ";
-  head += std_view(http::obsolete_reason(http::int_to_status(response.status)));
+  // May be left out (RFC 9112 4): for codes of somebody's own there is none.
+  const auto status = http::int_to_status(response.status);
+  if (status != http::status::unknown) head += std_view(http::obsolete_reason(status));
   head += "\r\n";
   for (const auto& [name, value] : response.headers.fields) {
     const bool is_ours = base::same_name(name, "Content-Length") ||

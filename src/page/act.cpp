@@ -46,21 +46,12 @@ std::string Locator::name() const {
 Answer<std::optional<Driver::Found>> Driver::look_for(Locator locator, Clock::time_point deadline) {
   const auto page = co_await current();
   if (!page) co_return std::unexpected(page.error());
-  const auto all = co_await frames(*page);
+  const auto all = co_await frames(*page, deadline);
   if (!all) co_return std::unexpected(all.error());
   if (locator.by == Locator::By::observed) {
-    const auto node = observed(locator.text);
-    if (!node) co_return std::unexpected(node.error());
-    std::vector<std::string> arguments{std::to_string(round_), std::to_string(node->found.ref.value_or(-1))};
-    auto element = co_await element_from(node->world, "observedElement", std::move(arguments), deadline);
-    if (!element) co_return std::unexpected(element.error());
-    const auto frame = std::ranges::find(*all, node->world.frame.id, &Frame::id);
-    if (!*element || frame == all->end()) {
-      co_return base::fail(Errc::not_found, locator.name() +
-                                                " is no longer part of the page, which has changed since it was "
-                                                "observed: observe it again");
-    }
-    co_return Found{std::move(**element), chain_of(*frame, *all)};
+    auto found = co_await find_observed(std::move(locator), *all, deadline);
+    if (!found) co_return std::unexpected(found.error());
+    co_return std::move(*found);
   }
   for (const auto& frame : *all) {
     const auto place = co_await world(frame);
@@ -71,6 +62,65 @@ Answer<std::optional<Driver::Found>> Driver::look_for(Locator locator, Clock::ti
     if (*element) co_return Found{std::move(**element), chain_of(frame, *all)};
   }
   co_return std::optional<Found>{};
+}
+
+Answer<cdp::dom::Node> Driver::describe(Element element) {
+  cdp::dom::DescribeNode params;
+  params.object_id = element.object_id;
+  auto command = cdp::command(element.world.frame.session, params);
+  const auto reply = co_await link_.call(std::move(command), limits::kPageCallTimeout);
+  if (!reply) co_return std::unexpected(reply.error());
+  auto described = cdp::decode_result<cdp::dom::DescribeNodeResult>(*reply);
+  if (!described) co_return std::unexpected(described.error());
+  co_return std::move(described->node);
+}
+
+Answer<Element> Driver::element_of_node(World world, std::int64_t backend_node_id) {
+  cdp::dom::ResolveNode resolve;
+  resolve.backend_node_id = backend_node_id;
+  resolve.execution_context_id = world.context;
+  auto command = cdp::command(world.frame.session, resolve);
+  const auto reply = co_await link_.call(std::move(command), limits::kPageCallTimeout);
+  if (!reply) co_return std::unexpected(reply.error());
+  const auto node = cdp::decode_result<cdp::dom::ResolveNodeResult>(*reply);
+  if (!node) co_return std::unexpected(node.error());
+  co_return Element{std::move(world), node->object.object_id.value_or("")};
+}
+
+Answer<Driver::Found> Driver::find_observed(Locator locator, std::vector<Frame> frames,
+                                            Clock::time_point deadline) {
+  const auto gone = [&locator] {
+    return base::fail(Errc::not_found, locator.name() +
+                                           " is no longer part of the page, which has changed since it was "
+                                           "observed: observe it again");
+  };
+  const auto node = observed(locator.text);
+  if (!node) co_return std::unexpected(node.error());
+  const std::vector<std::string> arguments{std::to_string(round_), std::to_string(node->found.ref.value_or(-1))};
+  auto element = co_await element_from(node->world, "observedElement", arguments, deadline);
+  if (!element) co_return std::unexpected(element.error());
+  if (!*element) co_return gone();
+  // The walk enters frames of the same origin, whose elements are at home in another world.
+  const auto iframe = co_await element_from(node->world, "observedFrame", arguments, deadline);
+  if (!iframe) co_return std::unexpected(iframe.error());
+  base::FrameId home = node->world.frame.id;
+  if (*iframe) {
+    const auto owner = co_await describe(**iframe);
+    if (!owner) co_return std::unexpected(owner.error());
+    home = owner->frame_id.value_or(base::FrameId());
+  }
+  const auto frame = std::ranges::find(frames, home, &Frame::id);
+  if (frame == frames.end()) co_return gone();
+  if (*iframe) {
+    const auto inside = co_await describe(**element);
+    if (!inside) co_return std::unexpected(inside.error());
+    const auto place = co_await world(*frame);
+    if (!place) co_return std::unexpected(place.error());
+    auto moved = co_await element_of_node(*place, inside->backend_node_id);
+    if (!moved) co_return std::unexpected(moved.error());
+    *element = std::move(*moved);
+  }
+  co_return Found{std::move(**element), chain_of(*frame, frames)};
 }
 
 Answer<Driver::Found> Driver::find(Locator locator, Clock::time_point deadline) {
@@ -100,17 +150,10 @@ Answer<Driver::Placed> Driver::to_page(Found found, Point point, Clock::time_poi
     if (!owner) co_return std::unexpected(owner.error());
     const auto place = co_await world(parent);
     if (!place) co_return std::unexpected(place.error());
-    cdp::dom::ResolveNode resolve;
-    resolve.backend_node_id = owner->backend_node_id;
-    resolve.execution_context_id = place->context;
-    auto command = cdp::command(parent.session, resolve);
-    const auto node_reply = co_await link_.call(std::move(command), limits::kPageCallTimeout);
-    if (!node_reply) co_return std::unexpected(node_reply.error());
-    const auto node = cdp::decode_result<cdp::dom::ResolveNodeResult>(*node_reply);
-    if (!node) co_return std::unexpected(node.error());
-    Element iframe{*place, node->object.object_id.value_or("")};
+    auto iframe = co_await element_of_node(*place, owner->backend_node_id);
+    if (!iframe) co_return std::unexpected(iframe.error());
     std::vector<std::string> arguments{std::to_string(placed.point.x), std::to_string(placed.point.y)};
-    const auto answer = co_await call_on(std::move(iframe), "frameOffset", std::move(arguments), deadline);
+    const auto answer = co_await call_on(std::move(*iframe), "frameOffset", std::move(arguments), deadline);
     if (!answer) co_return std::unexpected(answer.error());
     const auto offset = parsed(*answer);
     if (!offset.is_object()) co_return base::fail(Errc::protocol, "the place of a frame cannot be told");
@@ -271,10 +314,16 @@ Answer<void> Driver::select_option(Locator locator, std::string option, bool by_
   Wanted wanted;
   wanted.point = false;
   std::vector<std::string> arguments{by_place ? option : json_text(option)};
-  const auto done =
-      co_await edit(std::move(locator), wanted, "selectOption", std::move(arguments), Clock::now() + timeout);
+  const auto deadline = Clock::now() + timeout;
+  const auto done = co_await edit(locator, wanted, "selectOption", std::move(arguments), deadline);
   if (!done) co_return std::unexpected(done.error());
-  co_return base::Result<void>{};
+  if (!parsed(*done).value("listed", false)) co_return base::Result<void>{};
+  const ClickOptions once;
+  const auto opened = co_await click(std::move(locator), once, timeout);
+  if (!opened) co_return opened;
+  const auto left = std::chrono::duration_cast<Timeout>(deadline - Clock::now());
+  auto listed = Locator::selector("option=" + option);
+  co_return co_await click(std::move(listed), once, left);
 }
 
 Answer<void> Driver::upload(Locator locator, std::vector<std::string> files, Timeout timeout) {

@@ -18,6 +18,7 @@
 #include "base/loop.hpp"
 #include "base/task.hpp"
 #include "base/wait_list.hpp"
+#include "cdp/protocol/dom.hpp"
 #include "page/frames.hpp"
 #include "page/keys.hpp"
 #include "page/link.hpp"
@@ -169,7 +170,7 @@ class Driver {
   enum class Stuck { refused, allowed };
   /// The current tab's target. A page that has crashed or waits for a dialog is refused unless allowed.
   Answer<Target> current(Stuck stuck = Stuck::refused);
-  Answer<std::vector<Frame>> frames(const Target& page);
+  Answer<std::vector<Frame>> frames(const Target& page, Clock::time_point deadline);
   Answer<World> world(const Frame& frame);
   /// Calls one of our functions in a frame's isolated world, or on an element as its first argument.
   Answer<base::RawJson> call_in(World world, std::string_view function, std::vector<std::string> arguments,
@@ -192,6 +193,11 @@ class Driver {
     Element element;
     Point point;
   };
+  /// What an observed element is now. Errors: not_found, when it is no longer what it was.
+  Answer<Found> find_observed(Locator locator, std::vector<Frame> frames, Clock::time_point deadline);
+  Answer<cdp::dom::Node> describe(Element element);
+  /// The element in a world that is perhaps not its own.
+  Answer<Element> element_of_node(World world, std::int64_t backend_node_id);
   /// Waits until the element can be acted on.
   Answer<Ready> ready(Locator locator, Wanted wanted, Clock::time_point deadline);
   struct Placed {

@@ -24,9 +24,12 @@ constexpr std::string_view kScript =
 #include "page_script.inc"
     ;
 
+// Of a call whose deadline is near.
+constexpr auto kLeastTime = std::chrono::seconds(1);
+
 std::chrono::nanoseconds left_until(Clock::time_point deadline) {
-  // A little at least: the command says better than we what did not answer.
-  return std::max<std::chrono::nanoseconds>(deadline - Clock::now(), std::chrono::milliseconds(10));
+  // Enough to hear why it cannot be done, however short the time is: that is what the caller waits for.
+  return std::max<std::chrono::nanoseconds>(deadline - Clock::now(), kLeastTime);
 }
 
 void flatten(const cdp::page::FrameTree& tree, const base::CdpSessionId& session, std::vector<Frame>& out) {
@@ -89,15 +92,19 @@ Answer<Target> Driver::current(Stuck stuck) {
   co_return *found;
 }
 
-Answer<std::vector<Frame>> Driver::frames(const Target& page) {
+Answer<std::vector<Frame>> Driver::frames(const Target& page, Clock::time_point deadline) {
   std::vector<Target> targets = link_.iframes(page.session);
   targets.insert(targets.begin(), page);
   std::vector<Frame> frames;
   for (const auto& target : targets) {
     if (frames.size() >= base::limits::kPageFrames) break;
     auto command = cdp::command(target.session, cdp::page::GetFrameTree{});
-    const auto reply = co_await link_.call(std::move(command), base::limits::kPageCallTimeout);
+    const auto patience = std::min<std::chrono::nanoseconds>(left_until(deadline), base::limits::kPageCallTimeout);
+    const auto reply = co_await link_.call(std::move(command), patience);
     const bool main = target.session == page.session;
+    if (!reply && main && reply.error().code == base::Errc::timeout) {
+      co_return base::fail(base::Errc::timeout, "the page is too busy to answer");
+    }
     if (!reply && main) co_return std::unexpected(reply.error());
     if (!reply) continue;  // gone meanwhile
     const auto tree = cdp::decode_result<cdp::page::GetFrameTreeResult>(*reply);

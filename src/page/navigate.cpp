@@ -22,7 +22,10 @@ Answer<void> Driver::navigate(std::string url, Until until, Timeout timeout) {
   const auto page = co_await current(Stuck::allowed);
   if (!page) co_return std::unexpected(page.error());
   auto command = cdp::command(page->session, cdp::page::Navigate{url});
-  const auto reply = co_await link_.call(std::move(command), timeout);
+  const auto reply = co_await link_.call(std::move(command), std::max<Timeout>(timeout, 1s));
+  if (!reply && reply.error().code == Errc::timeout) {
+    co_return base::fail(Errc::timeout, url + " did not answer in time");
+  }
   if (!reply) co_return std::unexpected(reply.error());
   const auto navigated = cdp::decode_result<cdp::page::NavigateResult>(*reply);
   if (!navigated) co_return std::unexpected(navigated.error());
@@ -99,7 +102,7 @@ Answer<void> Driver::wait_until(Until until, Timeout timeout) {
 }
 
 Answer<bool> Driver::reaches(Target page, std::string state, Clock::time_point deadline) {
-  const auto all = co_await frames(page);
+  const auto all = co_await frames(page, deadline);
   if (!all) co_return std::unexpected(all.error());
   const auto main = co_await world(all->front());
   if (!main && is_gone(main.error())) co_return false;
@@ -165,7 +168,7 @@ Answer<void> Driver::wait_for(std::string selector, Presence presence, Timeout t
 }
 
 Answer<std::pair<bool, bool>> Driver::is_shown(Target page, std::string selector, Clock::time_point deadline) {
-  const auto all = co_await frames(page);
+  const auto all = co_await frames(page, deadline);
   if (!all) co_return std::unexpected(all.error());
   std::pair<bool, bool> shown{false, false};
   for (const auto& frame : *all) {
@@ -184,7 +187,7 @@ Answer<std::pair<bool, bool>> Driver::is_shown(Target page, std::string selector
 }
 
 base::Task<> Driver::await_quiet(Target page, Clock::time_point deadline) {
-  const auto all = co_await frames(page);
+  const auto all = co_await frames(page, deadline);
   if (!all) co_return;
   const auto main = co_await world(all->front());
   if (!main) co_return;

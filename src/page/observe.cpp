@@ -44,14 +44,9 @@ Answer<base::FrameId> Driver::frame_of(World world, std::int64_t round, std::int
   const auto element = co_await element_from(std::move(world), "observedElement", std::move(arguments), deadline);
   if (!element) co_return std::unexpected(element.error());
   if (!*element) co_return base::FrameId();
-  cdp::dom::DescribeNode describe;
-  describe.object_id = (*element)->object_id;
-  auto command = cdp::command((*element)->world.frame.session, describe);
-  const auto reply = co_await link_.call(std::move(command), limits::kPageCallTimeout);
-  if (!reply) co_return std::unexpected(reply.error());
-  const auto node = cdp::decode_result<cdp::dom::DescribeNodeResult>(*reply);
+  const auto node = co_await describe(**element);
   if (!node) co_return std::unexpected(node.error());
-  co_return node->node.frame_id.value_or(base::FrameId());
+  co_return node->frame_id.value_or(base::FrameId());
 }
 
 Answer<void> Driver::observe_into(Observation& out, World world, std::vector<Frame> all, Point offset,
@@ -89,7 +84,7 @@ Answer<Observation> Driver::observe() {
   for (int attempt = 0;; ++attempt) {
     const auto page = co_await current();
     if (!page) co_return std::unexpected(page.error());
-    const auto all = co_await frames(*page);
+    const auto all = co_await frames(*page, Clock::now() + limits::kPageCallTimeout);
     if (!all) co_return std::unexpected(all.error());
     const auto main = co_await world(all->front());
     // A document that is being replaced is looked at again, once it is there.

@@ -33,7 +33,7 @@ Answer<std::string> Driver::screenshot(Picture picture) {
     if (!reply) co_return std::unexpected(reply.error());
     const auto metrics = cdp::decode_result<cdp::page::GetLayoutMetricsResult>(*reply);
     if (!metrics) co_return std::unexpected(metrics.error());
-    const auto& all = metrics->css_content_size;
+    const auto all = metrics->css_content_size.value_or(cdp::page::Area{});
     capture.clip = cdp::page::Clip{0, 0, all.width, all.height, 1};
     capture.capture_beyond_viewport = true;
   }
@@ -67,7 +67,7 @@ Answer<base::RawJson> Driver::read(std::string_view function, std::vector<std::s
   for (;;) {
     const auto page = co_await current();
     if (!page) co_return std::unexpected(page.error());
-    const auto all = co_await frames(*page);
+    const auto all = co_await frames(*page, deadline);
     if (!all) co_return std::unexpected(all.error());
     const auto main = co_await world(all->front());
     if (!main && !is_gone(main.error())) co_return std::unexpected(main.error());

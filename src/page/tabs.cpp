@@ -64,7 +64,8 @@ Answer<void> Driver::close_tab() {
   if (!page) co_return std::unexpected(page.error());
   if (link_.pages().size() == 1) {
     // A browser that loses its last tab may end itself: the session would be over.
-    if (auto opened = co_await open_tab(); !opened) co_return std::unexpected(opened.error());
+    const auto opened = co_await open_tab();
+    if (!opened) co_return std::unexpected(opened.error());
   }
   auto command = cdp::command({}, cdp::target::CloseTarget{page->id});
   const auto closed = co_await link_.call(std::move(command), limits::kPageCallTimeout);

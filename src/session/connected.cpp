@@ -18,16 +18,18 @@ using std::chrono::steady_clock;
 }  // namespace
 
 Connected::Connected(std::unique_ptr<net::MessageTransport> transport, collector::Options options,
-                     base::Loop& loop, const base::Clock& clock,
+                     base::Loop& loop, const base::Clock& clock, base::SessionId session,
                      std::function<void(telemetry::Event)> publish)
     : clock_(clock),
       publish_(std::move(publish)),
       collector_(std::move(options)),
-      connection_(std::move(transport),
-                  [this](const cdp::Notification& notification) {
-                    collector_.on(notification, clock_.now(), output_);
-                    deliver();
-                  }),
+      connection_(
+          std::move(transport),
+          [this](const cdp::Notification& notification) {
+            collector_.on(notification, clock_.now(), output_);
+            deliver();
+          },
+          cdp::WireLog(std::move(session))),
       changed_(loop),
       timer_(loop.context()) {}
 

@@ -21,8 +21,9 @@ namespace telltale::session {
 /// order.
 class Connected {
  public:
+  /// `session`: as lines about the connection name it.
   Connected(std::unique_ptr<net::MessageTransport> transport, collector::Options options, base::Loop& loop,
-            const base::Clock& clock, std::function<void(telemetry::Event)> publish);
+            const base::Clock& clock, base::SessionId session, std::function<void(telemetry::Event)> publish);
   Connected(const Connected&) = delete;
   Connected& operator=(const Connected&) = delete;
 

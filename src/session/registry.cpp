@@ -104,7 +104,7 @@ struct Registry::Impl {
     if (live() >= max_sessions) {
       co_return base::fail(base::Errc::limit,
                            "there are " + std::to_string(max_sessions) +
-                               " live sessions already: delete one, or raise --max-sessions");
+                               " live sessions already, which is the limit: delete one, or raise --max-sessions");
     }
     auto name = spec.name;
     auto session = std::make_shared<Session>(environment, environment.loops.next(), std::move(spec),

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/limits.hpp"
+#include "base/log_hub.hpp"
 #include "base/logging.hpp"
 #include "base/random.hpp"
 #include "browser/find.hpp"
@@ -54,6 +55,11 @@ void Session::touch() noexcept {
   last_access_us_.store(environment_.clock.now().unix_us(), std::memory_order_relaxed);
 }
 
+std::optional<browser::OutputPart> Session::browser_output(std::uint64_t position) const {
+  if (!process_) return std::nullopt;
+  return process_->stderr_since(position);
+}
+
 base::Result<void> Session::take_step() {
   if (spec_.max_steps && steps_ >= *spec_.max_steps) {
     return base::fail(base::Errc::limit, "the session has used all of its " + std::to_string(*spec_.max_steps) +
@@ -70,6 +76,7 @@ SessionInfoPtr Session::info() const {
   info->state = state_;
   info->error = error_;
   info->created_at = created_at_;
+  info->connected_since = connected_since_;
   info->ended_at = ended_at_;
   const std::chrono::microseconds last_access(last_access_us_.load(std::memory_order_relaxed));
   info->last_access_at = {{}, std::chrono::system_clock::time_point(last_access)};
@@ -81,6 +88,7 @@ SessionInfoPtr Session::info() const {
 }
 
 base::Task<> Session::run() {
+  tell_state();
   scope_.spawn(keep_connected());
   if (spec_.idle_timeout || spec_.max_duration) scope_.spawn(watch_time());
   while (!ending_) co_await changed_.wait(steady_clock::time_point::max());
@@ -140,6 +148,15 @@ base::Task<> Session::ending() {
   }
 }
 
+base::Task<base::Result<page::Tab>> Session::current_tab() {
+  if (page_link_.pages().empty()) co_return base::fail(base::Errc::not_found, "the browser has no page");
+  auto tabs = co_await driver_.tabs();
+  if (!tabs) co_return std::unexpected(tabs.error());
+  const auto current = std::ranges::find(*tabs, true, &page::Tab::current);
+  if (current == tabs->end()) co_return base::fail(base::Errc::not_found, "the tab was closed");
+  co_return std::move(*current);
+}
+
 void Session::before_log_ends(std::function<void(Session&)> call) {
   before_log_ends_.push_back(std::move(call));
 }
@@ -186,9 +203,25 @@ void Session::notify_change() {
 void Session::set_state(SessionState state) {
   if (state_ == state) return;
   state_ = state;
-  spdlog::info("session id={} state={}{}{}", id_.value, base::enum_name(state),
-               error_.empty() ? "" : " error=", error_);
+  connected_since_.reset();
+  if (state == SessionState::ready) connected_since_ = environment_.clock.now();
+  tell_state();
   notify_change();
+}
+
+// Consumers of the hub get every transition, whatever the level of the log is.
+void Session::tell_state() const {
+  std::string line = "state=" + std::string(base::enum_name(state_));
+  if (!error_.empty()) {
+    std::string error = error_;
+    mask_url(error);
+    line += " error=" + error;
+  }
+  spdlog::log(base::kHubKnows, spdlog::level::info, "session id={} {}", id_.value, line);
+  base::log_hub().write({.level = base::LogLevel::state,
+                         .scope = "session",
+                         .session_id = id_.value,
+                         .message = std::move(line)});
 }
 
 base::Task<base::Result<void>> Session::started() {
@@ -272,7 +305,7 @@ base::Task<std::optional<std::string>> Session::browser_exit() {
   co_await (base::as_root(process_->wait_exit()) || base::as_root(base::sleep_for(limits::kExitStatusGrace)));
   const auto status = process_->exit_status();
   if (!status) co_return std::nullopt;
-  co_return "the browser " + status->describe();
+  co_return "the browser " + std::string(status->signal ? "was " : "") + status->describe();
 }
 
 // What a browser's own end means to consumers. One that never came up has no consumer yet: the create request
@@ -342,7 +375,7 @@ base::Task<bool> Session::serve_connection(std::optional<steady_clock::time_poin
   options.binding_name = "b" + base::random_hex(12);
   options.world_name = "w" + base::random_hex(12);
 
-  Connected connected(std::move(*transport), std::move(options), loop_, environment_.clock,
+  Connected connected(std::move(*transport), std::move(options), loop_, environment_.clock, id_,
                       [this](telemetry::Event event) { publish(event); });
   base::TaskScope children(loop_.executor());
   children.spawn(connected.keep_time());

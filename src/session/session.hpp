@@ -74,6 +74,15 @@ class Session : public std::enable_shared_from_this<Session> {
   base::Task<> ending();
   /// Drives its pages. Whoever uses it holds the session.
   [[nodiscard]] page::Driver& driver() noexcept { return driver_; }
+  /// The tab that would be driven now. Other than the driver it never opens one: for those who only look.
+  /// Errors: those of page::Driver, not_found when there is none.
+  base::Task<base::Result<page::Tab>> current_tab();
+  /// Masks secrets as in URLs of the log, and also where its redaction is `none`: that is for those who read the
+  /// log of this session, not for those who watch all sessions.
+  void mask_url(std::string& url) const { redactor_.apply_to_url(url); }
+  /// What the launched browser has written to its stderr after the first `position` bytes. Nothing when there is
+  /// no such browser any more, or was none.
+  [[nodiscard]] std::optional<browser::OutputPart> browser_output(std::uint64_t position) const;
   /// Counts an observation or an action. Errors: limit, when max_steps are used up.
   base::Result<void> take_step();
   /// Calls it at the very end, when nothing but the end of the log is left: the last moment to publish.
@@ -110,6 +119,7 @@ class Session : public std::enable_shared_from_this<Session> {
   base::Seq publish(telemetry::Event& event);
   void publish_monitor(telemetry::EventData data);
   void set_state(SessionState state);
+  void tell_state() const;
   void notify_change();
 
   const Environment& environment_;
@@ -123,6 +133,7 @@ class Session : public std::enable_shared_from_this<Session> {
   std::optional<SessionState> ending_;
   std::string error_;
   base::Time created_at_;
+  std::optional<base::Time> connected_since_;
   std::optional<base::Time> ended_at_;
   std::string endpoint_;
   std::unique_ptr<browser::BrowserProcess> process_;

@@ -76,6 +76,7 @@ struct SessionInfo {
   base::Time created_at;
   base::Time last_access_at;  ///< of the last call that named it, or the end of the last stream
   std::int64_t steps = 0;     ///< observations and actions so far
+  std::optional<base::Time> connected_since;  ///< since when it is ready; absent when it is not
   std::optional<base::Time> ended_at;
   std::string
       cdp_endpoint;  ///< the browser's own debugger URL, never handed out; empty while it is not connected

@@ -40,6 +40,9 @@ const kPages = {
     addEventListener('pointerdown', () => did.push('down')); addEventListener('pointerup', () => did.push('up'));
     a.ondragstart = (event) => { event.preventDefault(); };
     b.onpointerup = () => did.push('dropped');</script>`,
+  '/nested': `<!doctype html><title>Nested</title><div style="height:700px">tall</div>
+    <iframe style="width:300px;height:200px" srcdoc="<p>Inside</p><input id=i><button onclick='top.did.push(i.value)'>Tell</button>
+    <input type=checkbox onclick='top.did.push(this.checked)'>"></iframe><script>window.did = []</script>`,
   '/form': `<!doctype html><title>Form</title><form><input id="file" type="file" style="display:none">
     <input id="date" type="date"><input id="ro" readonly value="x"><div id="edit" contenteditable>old</div>
     <label for="box">Agree</label><input id="box" type="checkbox" style="opacity:0"><select id="size"><option value="s">Small
@@ -129,6 +132,25 @@ test('elements in iframes of other sites are found, scrolled to and hit', async 
   assert.ok(send, body.space.description);
   await act('click', {id: send.id});
   assert.deepEqual(await evaluate('did'), ['sent over there', 'sent over there']);
+});
+
+test('elements in iframes of the same site are acted on where they are', async (t) => {
+  const {act, evaluate, observe} = await startPage(t, '/nested');
+  await act('scroll_down', {amount: 2000});
+  const {body: {space}} = await observe({screenshot: false});
+  const idOf = (text) => space.interaction_actions.find((action) => action.description.includes(text)).id;
+  await act('fill', {id: idOf('<input></input>'), value: 'Ada'});
+  await act('click', {id: idOf('Tell')});
+  await act('check', {id: idOf('checkbox'), value: true});
+  assert.deepEqual(await evaluate('did'), ['Ada', true]);
+});
+
+test('a selector may be an object, as the SDKs send it', async (t) => {
+  const {act, evaluate} = await startPage(t, '/keys');
+  const none = {css_selector: '', xpath_selector: '', in_iframe: false, in_shadow_root: false, iframe_parent_css_selectors: []};
+  await act('fill', {id: '', selector: {...none, playwright_selector: '#text'}, value: 'one'});
+  await act('fill', {selector: {...none, xpath_selector: "//textarea[@id='text']"}, value: ' two', clear_before_fill: false});
+  assert.equal(await evaluate('text.value'), 'one two');
 });
 
 test('the keyboard types what a person would type', async (t) => {

@@ -69,11 +69,12 @@ struct DescribeNode {
 };
 
 struct Node {
+  std::int64_t backend_node_id = 0;
   std::optional<base::FrameId> frame_id;
 
   static constexpr auto describe() {
-    return table<Node>("DOM.Node", field("frameId", &Node::frame_id, "of an iframe element: its frame"),
-                       ignored("nodeId", "unused"), ignored("backendNodeId", "unused"));
+    return table<Node>("DOM.Node", field("backendNodeId", &Node::backend_node_id, ""), field("frameId", &Node::frame_id, "of an iframe element: its frame"),
+                       ignored("nodeId", "unused"));
   }
 };
 

@@ -89,7 +89,7 @@ struct Area {
 
 struct GetLayoutMetricsResult {
   VisualViewport css_visual_viewport;
-  Area css_content_size;
+  std::optional<Area> css_content_size;
 
   static constexpr auto describe() {
     using T = GetLayoutMetricsResult;

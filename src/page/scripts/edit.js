@@ -57,10 +57,16 @@ function checkedState(named) {
   return state === null ? null : state === 'true';
 }
 
-/** Selects the option with that value, label or place (an integer); {error} lists what there is. */
+/**
+ * Selects the option with that value, label or place (an integer); {error} lists what there is. {listed: true}: this is a
+ * page's own kind of dropdown, whose options are there once it was clicked.
+ */
 function selectOption(named, wanted) {
   const select = controlOf(named).closest('select');
-  if (!select) return {error: `${nameOf(named)} is no <select>; click it and then its option`};
+  if (!select) {
+    const own = named.closest('[role=combobox], [role=listbox], [aria-haspopup=listbox]');
+    return own ? {listed: true} : {error: `${nameOf(named)} is no <select> and no combobox`};
+  }
   const options = [...select.options];
   const squeeze = (text) => text.replace(/\s+/g, ' ').trim();
   const option = typeof wanted === 'number'

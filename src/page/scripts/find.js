@@ -1,5 +1,5 @@
 // Selectors: CSS (`>>` steps into what the left side has found, shadow root or not), `xpath=` or what starts with `/`
-// or `(/`, and `text=`. Open shadow roots are searched, too.
+// or `(/`, `text=`, and `option=`, an option of an open dropdown by its text. Open shadow roots are searched, too.
 
 /** All roots below `root`, itself first: open shadow roots in document order. */
 function searchRoots(root) {
@@ -63,6 +63,12 @@ function findByText(root, text) {
   return found;
 }
 
+function findOption(label) {
+  const squeeze = (value) => value.replace(/\s+/g, ' ').trim();
+  return findByCss(document, '[role=option]').filter(
+    (element) => squeeze(element.textContent) === squeeze(label) || element.getAttribute('value') === label);
+}
+
 /** Every element that `selector` names, in document order of each root. Throws an Error that says what is wrong with it. */
 function findAll(selector) {
   const text = selector.trim();
@@ -70,6 +76,7 @@ function findAll(selector) {
   if (text.startsWith('xpath=')) return findByXpath(document, text.slice('xpath='.length));
   if (text.startsWith('/') || text.startsWith('(/')) return findByXpath(document, text);
   if (text.startsWith('text=')) return findByText(document, text.slice('text='.length));
+  if (text.startsWith('option=')) return findOption(text.slice('option='.length));
   let roots = [document];
   let found = [];
   for (const step of text.replace(/^css=/, '').split(/\s+>>\s+/)) {

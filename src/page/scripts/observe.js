@@ -331,3 +331,11 @@ class Observation {
     return {up: level, place: innerPlace, parent: body, next: firstChildOf(body)};
   }
 }
+
+/** The iframe in whose document that element is, where that is not this frame's own document; else null. */
+function observedFrame(round, ref) {
+  const element = observedElement(round, ref);
+  if (typeof element === 'string') return null;
+  const owner = ownerDocumentOf(element);
+  return owner === document ? null : windowOf(owner).frameElement;
+}

@@ -26,7 +26,7 @@ async function startSession(t) {
     assert.equal(response.status, 200, JSON.stringify(answer));
     return answer;
   };
-  const {session_id} = await post('/sessions/start', {viewport_width: 1280, viewport_height: 1080});
+  const {session_id} = await post('/sessions/start', {viewport_width: 1280, viewport_height: 1080, max_steps: 100_000});
   const page = `/sessions/${session_id}/page`;
   return {
     goto: (url) => post(`${page}/execute`, {type: 'goto', url}),

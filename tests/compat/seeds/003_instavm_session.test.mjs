@@ -158,7 +158,7 @@ test('what cannot be done is a 404 or a 408 that says why', async (t) => {
   const hidden = await interact('wait', {condition: 'visible', selector: '#none', timeout: 100});
   assert.equal(hidden.status, 408);
   const bad = await interact('click', {selector: '##'});
-  assertValidationError(bad, ['body']);
+  assertValidationError(bad, ['body', 'selector']);
   const other = await call(telltale, 'POST', '/v1/browser/interactions/click',
                            {body: {selector: 'a', session_id: '00000000-0000-4000-8000-000000000000'}});
   assert.equal(other.status, 404);

@@ -1,0 +1,55 @@
+#include "cli/action_request.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+namespace telltale::cli {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+
+json parsed(const base::Result<std::string>& action) {
+  EXPECT_TRUE(action) << action.error().message;
+  return action ? json::parse(*action) : json();
+}
+
+std::string refused(std::string_view type, const std::vector<std::string>& words, const ActionOptions& options = {}) {
+  const auto action = to_action(type, words, options);
+  EXPECT_FALSE(action);
+  return action ? std::string() : action.error().message;
+}
+
+TEST(ToAction, TakesAnIdOrASelectorFirst) {
+  EXPECT_EQ(parsed(to_action("click", {"B12"}, {})), (json{{"type", "click"}, {"id", "B12"}}));
+  EXPECT_EQ(parsed(to_action("click", {"#buy"}, {})), (json{{"type", "click"}, {"selector", "#buy"}}));
+  EXPECT_EQ(parsed(to_action("click", {"Button"}, {})), (json{{"type", "click"}, {"selector", "Button"}}));
+  EXPECT_EQ(parsed(to_action("drag", {"B1", "#bin"}, {})),
+            (json{{"type", "drag"}, {"id", "B1"}, {"to_selector", "#bin"}}));
+}
+
+TEST(ToAction, TakesTheOtherWordsInTheirOrderAndTypes) {
+  EXPECT_EQ(parsed(to_action("fill", {"I1", "Ada"}, {.press_enter = true, .timeout_ms = 5})),
+            (json{{"type", "fill"}, {"id", "I1"}, {"value", "Ada"}, {"press_enter", true}, {"timeout", 5}}));
+  EXPECT_EQ(parsed(to_action("check", {"B1", "off"}, {})), (json{{"type", "check"}, {"id", "B1"}, {"value", false}}));
+  EXPECT_EQ(parsed(to_action("scroll_down", {}, {})), (json{{"type", "scroll_down"}}));
+  EXPECT_EQ(parsed(to_action("scroll_down", {"500"}, {})), (json{{"type", "scroll_down"}, {"amount", 500}}));
+}
+
+TEST(ToAction, SaysWhatTheActionTakes) {
+  EXPECT_THAT(refused("fill", {"I1"}), HasSubstr("VALUE is missing: telltale act ID fill ELEMENT VALUE"));
+  EXPECT_THAT(refused("reload", {"now"}), HasSubstr("too many words"));
+  EXPECT_THAT(refused("wait", {"long"}), HasSubstr("'long' is no time_ms"));
+  EXPECT_THAT(refused("fly", {}), HasSubstr("there is no action 'fly'"));
+  EXPECT_THAT(refused("reload", {}, {.press_enter = true}), HasSubstr("--press-enter"));
+}
+
+TEST(ActionList, HasEveryActionWithItsWords) {
+  EXPECT_THAT(action_list(), HasSubstr("fill ELEMENT VALUE"));
+  EXPECT_THAT(action_list(), HasSubstr("scroll_up [AMOUNT]"));
+}
+
+}  // namespace
+}  // namespace telltale::cli
