@@ -313,6 +313,8 @@ template <class Arguments, Outcome (*act)(session::Session&, Arguments)>
 Outcome run_as(std::shared_ptr<session::Session> session, std::shared_ptr<const json> given, bool changes) {
   auto arguments = base::decode_checked<Arguments>(*given);
   if (!arguments) co_return base::fail(Errc::invalid_argument, base::to_string(arguments.error()));
+  const auto step = session->take_step();
+  if (!step) co_return std::unexpected(step.error());
   auto outcome = co_await act(*session, std::move(*arguments));
   if (outcome && changes) co_await session->driver().settle_action();
   co_return outcome;

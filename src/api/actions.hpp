@@ -37,7 +37,7 @@ struct ActionOutcome {
 /// What is wrong with an action before it is tried: a name that is not known (at `type`), or its arguments.
 std::vector<base::Violation> check_action(std::string_view type, const nlohmann::json& arguments);
 
-/// Does it, and waits until the page has reacted. `arguments` is an object as Notte's clients send it. Any
+/// Takes a step of the session, does it, and waits until the page has reacted. `arguments` is an object as Notte's clients send it. Any
 /// loop. Errors: invalid_argument (see check_action), and those of page::Driver.
 base::Task<base::Result<ActionOutcome>> run_action(std::shared_ptr<session::Session> session, std::string type,
                                                    std::shared_ptr<const nlohmann::json> arguments);

@@ -153,9 +153,10 @@ Reply observe(const Services& services, Call call) {
 
 // --- execute
 
-// Whether the session itself is in no state to be driven, rather than that an action did not work.
+// Whether the session itself is in no state to be driven any more, rather than that an action did not work.
 bool is_down(const base::Error& error) {
-  return error.code == Errc::unavailable || error.code == Errc::closed || error.code == Errc::stopped;
+  return error.code == Errc::unavailable || error.code == Errc::closed || error.code == Errc::stopped ||
+         error.code == Errc::limit;
 }
 
 Reply execute(const Services& services, Call call) {
@@ -170,8 +171,6 @@ Reply execute(const Services& services, Call call) {
   if (const auto problems = check_action(type, given); !problems.empty()) co_return refuse(problems);
   const auto found = co_await find_drivable(services, call.record, call.parameters.front());
   if (!found) co_return refuse(found.error());
-  const auto step = co_await drive(found->session, take_step(found->session));
-  if (!step) co_return refuse(step.error());
   auto outcome = co_await run_action(found->session, type, *document);
   if (!outcome && is_down(outcome.error())) co_return refuse(outcome.error());
   const auto info = co_await drive(found->session, info_of(found->session));

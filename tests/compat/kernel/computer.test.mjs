@@ -57,7 +57,7 @@ async function startBoard(t) {
   assert.deepEqual(await page.evaluate(() => [innerWidth, innerHeight]), [800, 600]);
   /** What the page has received since it was asked last. */
   const take = (list) => page.evaluate((name) => window[name].splice(0), list);
-  return {kernel, computer: kernel.browsers.computer, id, page, take};
+  return {kernel, computer: kernel.browsers.computer, id, page, take, port};
 }
 
 /** The colour of one pixel of a PNG, as the browser decodes it, and its size. */
@@ -239,6 +239,19 @@ test('a picture is a PNG of what is seen, or of a part of it', async (t) => {
   assert.deepEqual(await look(page, await take({region: {x: 50, y: 100, width: 40, height: 10}}), 39, 9),
                    {width: 40, height: 10, colour: [0, 0, 255]});
   assert.deepEqual(await page.evaluate(() => [scrollX, scrollY]), [50, 800]);
+});
+
+test('a picture is taken also while the page leaves for another site', async (t) => {
+  const {computer, id, page, port} = await startBoard(t);
+  for (const host of ['localhost', '127.0.0.1', 'localhost', '127.0.0.1']) {
+    let there = false;
+    const going = page.goto(`http://${host}:${port}/`).then(() => { there = true; });
+    do {
+      const picture = await computer.captureScreenshot(id, {}, {timeout: 10_000});
+      assert.equal(Buffer.from(await picture.arrayBuffer()).readUInt32BE(16), 800);
+    } while (!there);
+    await going;
+  }
 });
 
 test('what cannot be done is an error of the SDK, and does nothing', async (t) => {

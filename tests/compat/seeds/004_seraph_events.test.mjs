@@ -1,4 +1,5 @@
-// A dashboard as seed 004 describes it: the EventSource of a real browser, in a web page of another origin.
+// Seed 004: GET /events, as curl sees it, and as a dashboard does: the EventSource of a real browser, in a web page of
+// another origin.
 
 import assert from 'node:assert/strict';
 import http from 'node:http';
@@ -6,7 +7,8 @@ import {test} from 'node:test';
 
 import puppeteer from 'puppeteer-core';
 
-import {eventually, listen, startTelltale} from './telltale.mjs';
+import {eventually, listen, startTelltale} from '../telltale.mjs';
+import {call, isInteger, isText} from './api.mjs';
 
 /** An empty page for a dashboard's script. Resolves to its port. */
 async function startDashboard(t) {
@@ -100,4 +102,63 @@ test('A page of another origin is let in nowhere', async (t) => {
   await page.evaluate(follow, `${telltale.url}/events?token=${encodeURIComponent(telltale.token)}`);
   await page.waitForFunction(() => window.source.readyState === EventSource.CLOSED);
   assert.deepEqual(await page.evaluate(() => window.got), {log: [], session: [], untyped: []});
+});
+
+test('The stream has the frames, fields and statuses of the document', async (t) => {
+  const telltale = await startTelltale(t);
+  const {body: {session_id: id}} = await call(telltale, 'POST', '/browsers', {body: {}});
+  const abort = new AbortController();
+  t.after(() => abort.abort());
+  const response = await fetch(`${telltale.url}/events`, {
+    headers: {authorization: `Bearer ${telltale.token}`}, signal: abort.signal,
+  });
+  assert.equal(response.status, 200);
+  assert.equal(response.headers.get('content-type'), 'text/event-stream');
+  let text = '';
+  (async () => {
+    for await (const bytes of response.body) text += Buffer.from(bytes).toString();
+  })().catch(() => {});
+  await call(telltale, 'POST', `/sessions/${id}/page/execute`, {body: {type: 'press_key', key: 'a'}});
+  await call(telltale, 'DELETE', `/browsers/${id}`);
+  const frames = await eventually('the end of the session', () => {
+    const all = text.split('\n\n').slice(0, -1).filter((frame) => !frame.startsWith(':')).map((frame) => {
+      const [event, data, ...more] = frame.split('\n');
+      assert.deepEqual(more, [], frame);
+      assert.match(event, /^event: (log|session)$/);
+      assert.match(data, /^data: /);
+      return {event: event.slice('event: '.length), data: JSON.parse(data.slice('data: '.length))};
+    });
+    return all.some(({data}) => data.snapshot?.status === 'disconnected') && all;
+  });
+  for (const {data: line} of frames.filter((frame) => frame.event === 'log')) {
+    assert.deepEqual(Object.keys(line),
+                     ['timestamp_ms', 'level', 'scope', 'session_id', 'transport', 'direction', 'message']);
+    isInteger(line.timestamp_ms, 'timestamp_ms');
+    assert.ok(Math.abs(line.timestamp_ms - Date.now()) < 600_000);
+    assert.ok(['info', 'warn', 'error', 'state'].includes(line.level), line.level);
+    isText(line.scope, 'scope');
+    assert.ok(line.session_id === null || line.session_id === id);
+    assert.ok([null, 'tcp', 'http'].includes(line.transport));
+    assert.ok([null, 'outgoing', 'incoming'].includes(line.direction));
+    isText(line.message, 'message');
+  }
+  const [{data: {snapshot}}] = frames.filter((frame) => frame.event === 'session');
+  assert.deepEqual(Object.keys(snapshot), ['id', 'status', 'last_error', 'connected_since', 'current_url', 'title', 'viewport',
+                                           'browser_pid', 'health', 'telemetry_seq']);
+  assert.equal(snapshot.id, id);
+  assert.equal(snapshot.status, 'in_world');
+  assert.equal(snapshot.last_error, null);
+  isInteger(snapshot.connected_since, 'connected_since');
+  assert.equal(snapshot.current_url, 'about:blank');
+  isInteger(snapshot.telemetry_seq, 'telemetry_seq');
+
+  for (const path of ['/events', '/api/bots', `/api/bots/${id}`, '/api/commands']) {
+    const stranger = await call(telltale, 'GET', path, {token: null});
+    assert.equal(stranger.status, 401, path);
+    assert.deepEqual(Object.keys(stranger.body), ['error']);
+    isText(stranger.body.error, 'error');
+  }
+  const unknown = await call(telltale, 'GET', '/api/bots/nobody');
+  assert.equal(unknown.status, 404);
+  assert.deepEqual(Object.keys(unknown.body), ['error']);
 });
