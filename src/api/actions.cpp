@@ -152,8 +152,11 @@ Outcome scrape(session::Session& session, ScrapeArguments arguments) {
 Outcome evaluate(session::Session& session, EvaluateArguments arguments) {
   const auto value = co_await session.driver().evaluate(std::move(arguments.code), limits::kPageCallTimeout);
   if (!value) co_return std::unexpected(value.error());
+  // A text is what it is; anything else is JSON.
+  const auto parsed = json::parse(value->text, nullptr, /*allow_exceptions=*/false);
+  const std::string text = parsed.is_string() ? parsed.get<std::string>() : value->text;
   std::string data = "{\"markdown\":";
-  base::append_json_string(data, value->text);
+  base::append_json_string(data, text);
   data += '}';
   co_return ActionOutcome{"Evaluated to " + value->text.substr(0, 200), {std::move(data)}};
 }

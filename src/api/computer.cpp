@@ -1,6 +1,7 @@
 #include "api/computer.hpp"
 
-#include <nlohmann/json.hpp>
+#include <algorithm>
+#include <array>
 #include <utility>
 
 #include "api/computer_schemas.hpp"
@@ -71,6 +72,18 @@ page::MouseButton button_of(std::optional<ButtonName> name) {
   return page::MouseButton::left;
 }
 
+page::MouseButton button_of(std::optional<DragButton> name) {
+  switch (name.value_or(DragButton::left)) {
+    case DragButton::left:
+      return page::MouseButton::left;
+    case DragButton::middle:
+      return page::MouseButton::middle;
+    case DragButton::right:
+      return page::MouseButton::right;
+  }
+  return page::MouseButton::left;
+}
+
 milliseconds milliseconds_of(std::optional<std::int64_t> value) { return milliseconds(value.value_or(0)); }
 
 // --- the operations; each runs on the session's loop, where the session outlives it
@@ -111,7 +124,10 @@ Answer<void> drag(session::Session& session, DragMouseRequest request) {
   if (!modifiers) co_return std::unexpected(modifiers.error());
   std::vector<Point> path;
   for (const auto& point : request.path) {
-    if (point.size() != 2) co_return base::fail(Errc::invalid_argument, "path: each point must be [x, y]");
+    const bool on_page = point.size() == 2 && std::ranges::all_of(point, [](double place) {
+      return place >= 0 && place <= kLargestCoordinate;
+    });
+    if (!on_page) co_return base::fail(Errc::invalid_argument, "path: each point must be [x, y], from 0 to 100000");
     path.push_back({point[0], point[1]});
   }
   const bool smooth = request.smooth.value_or(false);
@@ -127,6 +143,8 @@ Answer<void> drag(session::Session& session, DragMouseRequest request) {
 }
 
 Answer<void> press(session::Session& session, PressKeyRequest request) {
+  const auto modifiers = modifiers_of(request.hold_keys);
+  if (!modifiers) co_return std::unexpected(modifiers.error());
   std::string held;
   for (const auto& name : request.hold_keys.value_or(std::vector<std::string>{})) held += name + "+";
   std::vector<page::KeyChord> chords;

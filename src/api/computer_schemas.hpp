@@ -20,6 +20,14 @@ constexpr auto describe_enum(ButtonName) {
                     EnumName{back, "back"}, EnumName{forward, "forward"}};
 }
 
+enum class DragButton { left, middle, right };
+
+constexpr auto describe_enum(DragButton) {
+  using base::EnumName;
+  using enum DragButton;
+  return std::array{EnumName{left, "left"}, EnumName{middle, "middle"}, EnumName{right, "right"}};
+}
+
 enum class ClickType { down, up, click };
 
 constexpr auto describe_enum(ClickType) {
@@ -73,7 +81,7 @@ struct MoveMouseRequest {
 
 struct DragMouseRequest {
   std::vector<std::vector<double>> path;
-  std::optional<ButtonName> button;
+  std::optional<DragButton> button;
   std::optional<std::int64_t> delay;
   std::optional<std::int64_t> duration_ms;
   std::optional<std::vector<std::string>> hold_keys;

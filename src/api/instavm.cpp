@@ -241,8 +241,9 @@ Interaction scroll(session::Session& session, ScrollRequest request) {
     if (!scrolled) co_return std::unexpected(scrolled.error());
   }
   if (request.x || request.y) {
-    std::vector<std::string> by{std::to_string(request.x.value_or(0)), std::to_string(request.y.value_or(0))};
-    const auto scrolled = co_await driver.read("scrollPage", std::move(by), base::limits::kPageCallTimeout);
+    const auto place = [](std::optional<std::int64_t> axis) { return axis ? std::to_string(*axis) : "null"; };
+    std::vector<std::string> to{place(request.x), place(request.y)};
+    const auto scrolled = co_await driver.read("scrollPage", std::move(to), base::limits::kPageCallTimeout);
     if (!scrolled) co_return std::unexpected(scrolled.error());
   }
   const auto page = co_await driver.metrics();

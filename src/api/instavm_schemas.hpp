@@ -152,8 +152,8 @@ struct ScrollRequest {
     return base::table<T>("Where to scroll. At least one of selector, x and y is needed.",
                           field("session_id", &T::session_id, "May be left out while one session is active."),
                           field("selector", &T::selector, "Scrolls this element into view.").range(1, 10'000),
-                          field("x", &T::x, "Scrolls by so much, to the right.").unit("CSS px"),
-                          field("y", &T::y, "Scrolls by so much, down.").unit("CSS px"));
+                          field("x", &T::x, "Scrolls to there; absent: stays.").unit("CSS px"),
+                          field("y", &T::y, "Scrolls to there; absent: stays.").unit("CSS px"));
   }
 };
 

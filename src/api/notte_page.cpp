@@ -265,10 +265,16 @@ std::vector<Route> notte_page_routes() {
            .handler = scrape,
            .request_body = &base::type_model<PageScrapeRequest>,
            .success = {200, "markdown, images, structured.", kJson}},
-          {.method = "GET",
+          {.method = "POST",
            .pattern = "/sessions/{session_id}/page/screenshot",
            .operation_id = "notteScreenshot",
            .summary = "Take a picture of what is seen.",
+           .handler = take_screenshot,
+           .success = {200, "The picture.", "image/png"}},
+          {.method = "GET",
+           .pattern = "/sessions/{session_id}/page/screenshot",
+           .operation_id = "notteGetScreenshot",
+           .summary = "The same, for an <img> or curl.",
            .handler = take_screenshot,
            .success = {200, "The picture.", "image/png"}}};
 }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -28,7 +29,7 @@ struct PageArguments {
   std::string session;
   std::string url;
   std::string action;
-  std::vector<std::string> words;
+  std::array<std::string, 3> words;
   ActionOptions options;
   std::string selector;
   bool whole = false;
@@ -42,7 +43,9 @@ std::string path_of(const PageArguments& arguments, std::string_view operation) 
   return "/sessions/" + net::percent_encode(arguments.session) + "/page/" + std::string(operation);
 }
 
-std::string dump(const json& value) { return value.dump(2, ' ', false, json::error_handler_t::replace) + "\n"; }
+std::string dump(const json& value) {
+  return printable_json(value.dump(2, ' ', false, json::error_handler_t::replace)) + "\n";
+}
 
 // Page text line by line: it may be anything.
 std::string printable_lines(std::string_view text) {
@@ -113,13 +116,19 @@ void declare_act(CLI::App& app, Command& chosen) {
   declare_output(*command, arguments->output);
   command->footer(action_list());
   command->add_option("ACTION", arguments->action, "What to do")->required();
-  command->add_option("WORDS", arguments->words, "What the action takes");
+  // Not one option for a list: CLI11 would take a word like [x] for a list of its own.
+  std::array<CLI::Option*, 3> words{};
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    words[i] = command->add_option("WORD" + std::to_string(i + 1), arguments->words[i], "What the action takes");
+  }
   command->add_flag("--press-enter", arguments->options.press_enter, "Press Enter afterwards");
   command->add_option("--timeout", arguments->options.timeout_ms, "Wait so long for the element at most")
       ->type_name("MS")
-      ->check(CLI::NonNegativeNumber);
-  command->callback([arguments, &chosen] {
-    const auto body = checked("act", to_action(arguments->action, arguments->words, arguments->options));
+      ->check(CLI::Range(0, 300'000));
+  command->callback([arguments, words, &chosen] {
+    std::vector<std::string> given;
+    for (std::size_t i = 0; i < words.size() && words[i]->count() > 0; ++i) given.push_back(arguments->words[i]);
+    const auto body = checked("act", to_action(arguments->action, given, arguments->options));
     chosen = [arguments, body]() -> Result<int> {
       const auto outcome = post(*arguments, "execute", body);
       if (!outcome) return std::unexpected(outcome.error());

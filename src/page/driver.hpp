@@ -215,6 +215,9 @@ class Driver {
   Answer<void> observe_into(Observation& out, World world, std::vector<Frame> all, Point offset,
                             std::size_t depth);
 
+  // read.cpp
+  Answer<std::string> capture(Picture picture, std::chrono::nanoseconds patience);
+
   // navigate.cpp
   Answer<void> settle(Target page, Until until, Clock::time_point deadline);
   /// Whether its document has reached that readyState; false when it was replaced meanwhile.

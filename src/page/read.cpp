@@ -1,5 +1,7 @@
 // What is read from a page without changing it.
 
+#include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "base/json_decode.hpp"
@@ -14,10 +16,33 @@
 namespace telltale::page {
 
 using base::Errc;
+using namespace std::chrono_literals;
 
 namespace limits = base::limits;
 
+namespace {
+
+// Chromium says so, or says nothing, while a page changes its process for another site.
+bool is_between_pages(const base::Error& error) {
+  return error.code == Errc::timeout || error.message.find("Not attached to an active page") != std::string::npos ||
+         error.message.find("Unable to capture screenshot") != std::string::npos;
+}
+
+}  // namespace
+
 Answer<std::string> Driver::screenshot(Picture picture) {
+  // The last one is long enough for the largest picture.
+  for (const auto patience : {2s, 2s, 6s, 20s}) {
+    auto taken = co_await capture(picture, patience);
+    const bool again = !taken && patience != 20s && is_between_pages(taken.error());
+    if (!again) co_return taken;
+    const bool slept = co_await base::sleep_for(limits::kPageLastPause);
+    if (!slept) break;
+  }
+  co_return base::fail(Errc::stopped, "taking a picture was cancelled");
+}
+
+Answer<std::string> Driver::capture(Picture picture, std::chrono::nanoseconds patience) {
   const auto page = co_await current();
   if (!page) co_return std::unexpected(page.error());
   cdp::page::CaptureScreenshot capture;
@@ -29,7 +54,7 @@ Answer<std::string> Driver::screenshot(Picture picture) {
     capture.capture_beyond_viewport = true;
   } else if (picture.full_page) {
     auto ask = cdp::command(page->session, cdp::page::GetLayoutMetrics{});
-    const auto reply = co_await link_.call(std::move(ask), limits::kPageCallTimeout);
+    const auto reply = co_await link_.call(std::move(ask), patience);
     if (!reply) co_return std::unexpected(reply.error());
     const auto metrics = cdp::decode_result<cdp::page::GetLayoutMetricsResult>(*reply);
     if (!metrics) co_return std::unexpected(metrics.error());
@@ -37,11 +62,12 @@ Answer<std::string> Driver::screenshot(Picture picture) {
     capture.clip = cdp::page::Clip{0, 0, all.width, all.height, 1};
     capture.capture_beyond_viewport = true;
   }
-  if (capture.clip && (capture.clip->width > limits::kScreenshotSide || capture.clip->height > limits::kScreenshotSide)) {
+  const auto& clip = capture.clip;
+  if (clip && std::max(clip->width, clip->height) > limits::kScreenshotSide) {
     co_return base::fail(Errc::invalid_argument, "the picture would have more than 16384 px on one side: take a part");
   }
   auto command = cdp::command(page->session, capture);
-  const auto reply = co_await link_.call(std::move(command), limits::kCdpCallTimeout);
+  const auto reply = co_await link_.call(std::move(command), patience);
   if (!reply) co_return std::unexpected(reply.error());
   auto taken = cdp::decode_result<cdp::page::CaptureScreenshotResult>(*reply);
   if (!taken) co_return std::unexpected(taken.error());

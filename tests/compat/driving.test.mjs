@@ -87,7 +87,7 @@ async function startPage(t, path, options = []) {
     assert.equal(outcome.success, true, `${type}: ${outcome.message}`);
     return outcome;
   };
-  const evaluate = async (code) => JSON.parse((await act('evaluate_js', {code})).data.markdown);
+  const evaluate = async (code) => JSON.parse((await act('evaluate_js', {code: `JSON.stringify(${code})`})).data.markdown);
   await act('goto', {url: url + path});
   return {telltale, url, id, act, attempt, evaluate, observe: (body = {}) => call(telltale, 'POST', `/sessions/${id}/page/observe`, {body})};
 }

@@ -40,9 +40,9 @@ function pageMetrics() {
   };
 }
 
-/** Scrolls by so much; resolves when the page is there. */
+/** Scrolls to that place; null leaves an axis alone. Resolves when the page is there. */
 async function scrollPage(x, y) {
-  scrollBy({left: x, top: y, behavior: 'instant'});
+  scrollTo({left: x ?? scrollX, top: y ?? scrollY, behavior: 'instant'});
   await nextFrame();
   return true;
 }

@@ -280,7 +280,9 @@ test('what cannot be done is an error of the SDK, and does nothing', async (t) =
   await bad(computer.typeText(id, {}), /text/);
   await bad(computer.typeText(id, {text: 'a', delay: -1}), /delay/);
   await bad(computer.captureScreenshot(id, {region: {x: 0, y: 0, width: 0, height: 10}}), /width/);
-  for (const list of ['did', 'moves', 'keys', 'wheels']) assert.deepEqual(await take(list), [], list);
+  for (const list of ['did', 'keys', 'wheels']) assert.deepEqual(await take(list), [], list);
+  // Chromium itself moves the mouse to 0,0 when a page is there, sometimes.
+  assert.deepEqual((await take('moves')).filter(({x, y}) => x !== 0 || y !== 0), []);
   assert.equal(await page.evaluate(() => document.title), 'Board');
   const calls = [
     (name) => computer.clickMouse(name, {x: 1, y: 1}), (name) => computer.moveMouse(name, {x: 1, y: 1}),

@@ -18,7 +18,7 @@ async function open(t, name) {
       assert.equal(outcome.success, true, `${type} ${JSON.stringify(action)}: ${outcome.message}`);
       return outcome;
     },
-    async evaluate(code) { return JSON.parse((await page.act('evaluate_js', {code})).data.markdown); },
+    async evaluate(code) { return JSON.parse((await page.act('evaluate_js', {code: `JSON.stringify(${code})`})).data.markdown); },
     /** The id of the first action whose description contains the text, once there is one. */
     find: (text) => eventually(text, async () => {
       const {body: {space}} = await call(telltale, 'POST', `/sessions/${id}/page/observe`, {body: {screenshot: false}});
