@@ -117,10 +117,12 @@ const InteractionType& interaction_of(const page::FoundNode& found) {
   return kFill;
 }
 
-Json to_json(const page::ObservedNode& node) {
+Json to_json(const page::ObservedNode& node, bool names) {
   const auto& interaction = interaction_of(node.found);
   Json json = action_json(interaction.type, kInteractionCategory, node.found.description.value_or(""));
   json["id"] = node.id;
+  if (names) json["role"] = node.found.role.value_or("");
+  if (names) json["name"] = node.found.name.value_or("");
   for (const auto& parameter : interaction.parameters) json[parameter.name] = parameter.sample;
   return json;
 }
@@ -256,20 +258,20 @@ SnapshotMetadata to_metadata(const page::Metrics& page, const std::vector<page::
   return metadata;
 }
 
-ActionSpace to_space(const page::Observation& observation, std::optional<std::size_t> limit, bool todays) {
+ActionSpace to_space(const page::Observation& observation, const SpaceOptions& options) {
   Json interactions = Json::array();
   std::vector<std::string> lines;
   for (const auto& node : observation.nodes) {
     if (node.id.empty()) continue;
-    if (limit && interactions.size() >= *limit) break;
+    if (options.limit && interactions.size() >= *options.limit) break;
     const auto values = node.found.options.value_or(std::vector<std::string>{});
     lines.push_back(fmt::format("* {}: {}{}", node.id, node.found.description.value_or(""),
                                 parameter_text(interaction_of(node.found).parameters, values)));
-    interactions.push_back(to_json(node));
+    interactions.push_back(to_json(node, options.names));
   }
   Groups groups;
   groups.emplace_back(kInteractionCategory, std::move(lines));
-  return space_of(listing_of(observation), std::move(interactions), std::move(groups), todays);
+  return space_of(listing_of(observation), std::move(interactions), std::move(groups), options.todays);
 }
 
 ActionSpace empty_space(std::string_view description, bool todays) {

@@ -25,8 +25,13 @@ std::string iso_duration(std::chrono::milliseconds duration);
 
 SnapshotMetadata to_metadata(const page::Metrics& page, const std::vector<page::Tab>& tabs, base::Time now);
 
-/// At most `limit` interaction actions; nullopt: all of them.
-ActionSpace to_space(const page::Observation& observation, std::optional<std::size_t> limit, bool todays);
+struct SpaceOptions {
+  std::optional<std::size_t> limit;  ///< of interaction actions; absent: all of them
+  bool names = false;                ///< with each element's role and accessible name
+  bool todays = false;               ///< with today's browser actions
+};
+
+ActionSpace to_space(const page::Observation& observation, const SpaceOptions& options);
 /// A space without interaction actions that says why.
 ActionSpace empty_space(std::string_view description, bool todays);
 

@@ -105,10 +105,12 @@ ActionSpace space_for(const ObserveRequest& request, const page::Observation& ob
         "all actions",
         todays);
   }
-  std::optional<std::size_t> limit;
+  SpaceOptions options;
+  options.todays = todays;
+  options.names = request.names.value_or(false);
   // Today's SDKs always send 100, and mean nothing by it.
-  if (request.max_nb_actions && !todays) limit = static_cast<std::size_t>(*request.max_nb_actions);
-  return to_space(observation, limit, todays);
+  if (request.max_nb_actions && !todays) options.limit = static_cast<std::size_t>(*request.max_nb_actions);
+  return to_space(observation, options);
 }
 
 Reply observe(const Services& services, Call call) {

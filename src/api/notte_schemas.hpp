@@ -176,6 +176,7 @@ struct ObserveRequest {
   std::optional<std::int64_t> max_nb_actions;
   std::optional<std::string> perception_type;
   std::optional<bool> screenshot;
+  std::optional<bool> names;
 
   static constexpr auto describe() {
     using base::field;
@@ -195,7 +196,10 @@ struct ObserveRequest {
               "without effect for today's SDKs, which always send it.")
             .range(1, 10'000),
         field("perception_type", &T::perception_type, "fast; deep needs a language model and is refused."),
-        field("screenshot", &T::screenshot, "telltale's own addition: false leaves the picture out."));
+        field("screenshot", &T::screenshot, "telltale's own addition: false leaves the picture out."),
+        field("names", &T::names,
+              "telltale's own addition: true adds to each interaction action its element's `role` and accessible "
+              "`name`."));
   }
 };
 

@@ -243,6 +243,9 @@ Answer<void> Driver::drag(Locator from, Locator to, Timeout timeout) {
   if (!end) co_return std::unexpected(end.error());
   const std::array<Point, 2> path{begin->point, end->point};
   auto points = straight(path, kMovesOfADrag);
+  // The first move over it enters; only further ones ask it whether it takes what is dragged.
+  points.push_back({end->point.x + 1, end->point.y});
+  points.push_back(end->point);
   co_return co_await drag_mouse(std::move(points), MouseButton::left, kNoModifiers, kNoPause, kNoPause);
 }
 

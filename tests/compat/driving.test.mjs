@@ -40,6 +40,12 @@ const kPages = {
     addEventListener('pointerdown', () => did.push('down')); addEventListener('pointerup', () => did.push('up'));
     a.ondragstart = (event) => { event.preventDefault(); };
     b.onpointerup = () => did.push('dropped');</script>`,
+  '/drop': `<!doctype html><title>Drop</title><body style="margin:0">
+    <div id="a" draggable="true" style="width:80px;height:80px;background:#fcc">a</div>
+    <div id="b" style="position:absolute;left:300px;top:200px;width:80px;height:80px;background:#ccf">b</div>
+    <script>window.did = []; a.ondragstart = (event) => { event.dataTransfer.setData('text/plain', 'tea'); };
+    b.ondragover = (event) => event.preventDefault();
+    b.ondrop = (event) => { event.preventDefault(); did.push(event.dataTransfer.getData('text/plain')); };</script>`,
   '/nested': `<!doctype html><title>Nested</title><div style="height:700px">tall</div>
     <iframe style="width:300px;height:200px" srcdoc="<p>Inside</p><input id=i><button onclick='top.did.push(i.value)'>Tell</button>
     <input type=checkbox onclick='top.did.push(this.checked)'>"></iframe><script>window.did = []</script>`,
@@ -236,6 +242,13 @@ test('a drag goes from one element to another', async (t) => {
   const {act, evaluate} = await startPage(t, '/drag');
   await act('drag', {selector: '#a', to_selector: '#b'});
   assert.deepEqual(await evaluate('did'), ['down', 'dropped', 'up']);
+});
+
+test('what can be dragged is dropped with what it carries', async (t) => {
+  const {act, evaluate} = await startPage(t, '/drop');
+  await act('drag', {selector: '#a', to_selector: '#b'});
+  await act('hover', {selector: '#a'});
+  assert.deepEqual(await evaluate('did'), ['tea']);
 });
 
 test('a browser that is gone is said at once', async (t) => {

@@ -31,8 +31,8 @@ async function startSession(t) {
   return {
     goto: (url) => post(`${page}/execute`, {type: 'goto', url}),
     async observe() {
-      const {space} = await post(`${page}/observe`, {});
-      return space.interaction_actions.map(({id, type, description}) => ({id, type, description}));
+      const {space} = await post(`${page}/observe`, {names: true, screenshot: false});
+      return space.interaction_actions.map(({id, type, role, name, description}) => ({id, type, role, name, description}));
     },
   };
 }

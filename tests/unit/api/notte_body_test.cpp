@@ -47,7 +47,7 @@ TEST(IsoDuration, LeavesOutWhatIsZero) {
 }
 
 TEST(ToSpace, ListsElementsWithTheirActionsAndTheBrowsersAfterThem) {
-  const auto space = to_space(form(), std::nullopt, false);
+  const auto space = to_space(form(), {});
   const auto actions = parsed(space.interaction_actions);
   ASSERT_EQ(actions.size(), 3u);
   EXPECT_EQ(actions[0]["type"], "click");
@@ -60,14 +60,14 @@ TEST(ToSpace, ListsElementsWithTheirActionsAndTheBrowsersAfterThem) {
 }
 
 TEST(ToSpace, ListsAtMostTheFirstOnes) {
-  EXPECT_EQ(parsed(to_space(form(), 1, false).interaction_actions).size(), 1u);
+  EXPECT_EQ(parsed(to_space(form(), {.limit = 1, .names = true}).interaction_actions).size(), 1u);
 }
 
 TEST(ToSpace, DescribesOnlyADialogThatCanBeActedOn) {
   auto observation = form();
   observation.dialogs = {{"dialog", "Sure?"}};
   observation.nodes[3].found.dialog = 0;
-  const auto space = to_space(observation, std::nullopt, false);
+  const auto space = to_space(observation, {});
   EXPECT_EQ(space.description, "### Content of 'dialog' component with text 'Sure?'\nB2[:]<button>No</button>\n");
   EXPECT_EQ(parsed(space.interaction_actions).size(), 3u) << "what is behind it can still be acted on";
 }
