@@ -149,6 +149,18 @@ Outcome scrape(session::Session& session, ScrapeArguments arguments) {
   co_return ActionOutcome{"Scraped the page", std::move(*data)};
 }
 
+Outcome list_links(session::Session& session, NoArguments) {
+  std::vector<std::string> none;
+  const auto answer = co_await session.driver().read("pageLinks", std::move(none), limits::kPageCallTimeout);
+  if (!answer) co_return std::unexpected(answer.error());
+  const auto links = json::parse(answer->text, nullptr, /*allow_exceptions=*/false);
+  std::string markdown;
+  for (const auto& link : links) markdown += "- " + link.value("url", "") + " " + link.value("text", "") + "\n";
+  const json data = {{"markdown", std::move(markdown)}, {"links", links}};
+  co_return ActionOutcome{"Listed " + std::to_string(links.size()) + " links",
+                          {data.dump(-1, ' ', false, json::error_handler_t::replace)}};
+}
+
 Outcome evaluate(session::Session& session, EvaluateArguments arguments) {
   const auto value = co_await session.driver().evaluate(std::move(arguments.code), limits::kPageCallTimeout);
   if (!value) co_return std::unexpected(value.error());
@@ -342,6 +354,7 @@ const std::vector<Row>& rows() {
       row<NoArguments, close_tab>("close_tab", "Close the current tab", false),
       row<SwitchTabArguments, switch_tab>("switch_tab", "Switch to a tab (identified by its index)", false),
       row<ScrapeArguments, scrape>("scrape", "Scrape the current page data in text format", false),
+      row<NoArguments, list_links>("links", "List the links of the current page", false),
       row<NoArguments, go_back>("go_back", "Go back to the previous page (in current tab)", false),
       row<NoArguments, go_forward>("go_forward", "Go forward to the next page (in current tab)", false),
       row<NoArguments, reload>("reload", "Reload the current page", false),

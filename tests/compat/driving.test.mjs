@@ -201,6 +201,13 @@ test('boxes are checked, options selected, files given', async (t) => {
   assert.match((await attempt('upload_file', {selector: '#file', file_path: '/no/such'})).message, /no such file/);
 });
 
+test('the links of a page are listed', async (t) => {
+  const {act, url} = await startPage(t, '/popup');
+  const {data} = await act('links');
+  assert.deepEqual(data.links, [{url: `${url}/keys`, text: 'Open'}]);
+  assert.equal(data.markdown, `- ${url}/keys Open\n`);
+});
+
 test('a tab that an action opens becomes the current one', async (t) => {
   const {act, attempt, observe, url} = await startPage(t, '/popup');
   await act('click', {selector: '#open'});
