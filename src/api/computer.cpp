@@ -7,7 +7,7 @@
 #include "api/computer_schemas.hpp"
 #include "api/driving.hpp"
 #include "api/error_response.hpp"
-#include "api/session_fields.hpp"
+#include "api/parse_request.hpp"
 #include "base/json_encode.hpp"
 #include "collector/body_text.hpp"
 #include "page/driver.hpp"
@@ -30,15 +30,6 @@ net::HttpReply no_content() {
   net::HttpReply reply;
   reply.response.status = 204;
   return reply;
-}
-
-template <class Request>
-std::expected<Request, net::HttpReply> parse(const Call& call) {
-  const auto body = parse_body(call.request.body);
-  if (!body) return std::unexpected(whole(error_response(body.error())));
-  auto request = base::decode_checked<Request>(**body);
-  if (!request) return std::unexpected(whole(error_response(request.error())));
-  return std::move(*request);
 }
 
 // --- what requests say in words
@@ -192,7 +183,7 @@ Answer<std::string> capture(session::Session& session, CaptureScreenshotRequest 
 
 template <class Request, Answer<void> (*act)(session::Session&, Request)>
 Reply control(const Services& services, Call call) {
-  auto request = parse<Request>(call);
+  auto request = parse_request<Request>(call, Dialect::kernel);
   if (!request) co_return std::move(request.error());
   const auto found = co_await find_drivable(services, call.record, call.parameters.front());
   if (!found) co_return whole(error_response(found.error()));
@@ -202,7 +193,7 @@ Reply control(const Services& services, Call call) {
 }
 
 Reply take_screenshot(const Services& services, Call call) {
-  auto request = parse<CaptureScreenshotRequest>(call);
+  auto request = parse_request<CaptureScreenshotRequest>(call, Dialect::kernel);
   if (!request) co_return std::move(request.error());
   const auto found = co_await find_drivable(services, call.record, call.parameters.front());
   if (!found) co_return whole(error_response(found.error()));

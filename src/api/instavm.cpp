@@ -8,6 +8,7 @@
 #include "api/driving.hpp"
 #include "api/error_response.hpp"
 #include "api/instavm_schemas.hpp"
+#include "api/parse_request.hpp"
 #include "api/recording.hpp"
 #include "api/session_fields.hpp"
 #include "base/json_encode.hpp"
@@ -39,15 +40,6 @@ net::HttpReply answer(const Body& body) {
   return whole(json_response(200, base::to_json(body, base::Secrets::mask)));
 }
 
-template <class Request>
-std::expected<Request, net::HttpReply> parse(const Call& call) {
-  const auto body = parse_body(call.request.body);
-  if (!body) return std::unexpected(refuse(body.error()));
-  auto request = base::decode_checked<Request>(**body);
-  if (!request) return std::unexpected(refuse(request.error()));
-  return std::move(*request);
-}
-
 // --- sessions
 
 std::string status_of(session::SessionState state) {
@@ -70,7 +62,7 @@ BrowserSessionResponse to_response(const session::SessionInfo& info) {
 }
 
 Reply create_session(const Services& services, Call call) {
-  auto request = parse<InstavmCreateRequest>(call);
+  auto request = parse_request<InstavmCreateRequest>(call, Dialect::instavm);
   if (!request) co_return std::move(request.error());
   session::SessionSpec spec;
   spec.viewport = collector::Viewport{request->viewport_width.value_or(kDefaultWidth),
@@ -172,7 +164,7 @@ bool is_bad_selector(const base::Error& error) {
 template <class Request, Interaction (*act)(session::Session&, Request)>
 Reply interact(const Services& services, Call call) {
   const auto began = page::Clock::now();
-  auto request = parse<Request>(call);
+  auto request = parse_request<Request>(call, Dialect::instavm);
   if (!request) co_return std::move(request.error());
   if (const auto problems = problems_of(*request); !problems.empty()) co_return refuse(problems);
   std::optional<std::string> id;
@@ -294,7 +286,7 @@ Interaction wait(session::Session& session, WaitRequest request) {
 
 Reply take_screenshot(const Services& services, Call call) {
   const auto began = page::Clock::now();
-  auto request = parse<ScreenshotRequest>(call);
+  auto request = parse_request<ScreenshotRequest>(call, Dialect::instavm);
   if (!request) co_return std::move(request.error());
   const auto found = co_await find_session(services, call.record, request->session_id);
   if (!found) co_return refuse(found.error());
@@ -325,7 +317,7 @@ net::HttpReply answer_with(json body, page::Clock::time_point began, const sessi
 
 Reply extract_elements(const Services& services, Call call) {
   const auto began = page::Clock::now();
-  auto request = parse<ExtractRequest>(call);
+  auto request = parse_request<ExtractRequest>(call, Dialect::instavm);
   if (!request) co_return std::move(request.error());
   const auto found = co_await find_session(services, call.record, request->session_id);
   if (!found) co_return refuse(found.error());
@@ -354,7 +346,7 @@ page::Answer<base::RawJson> read_content(session::Session& session, ContentReque
 
 Reply extract_content(const Services& services, Call call) {
   const auto began = page::Clock::now();
-  auto request = parse<ContentRequest>(call);
+  auto request = parse_request<ContentRequest>(call, Dialect::instavm);
   if (!request) co_return std::move(request.error());
   std::vector<base::Violation> violations;
   check_url(request->url.value_or(""), "url", violations);

@@ -58,14 +58,14 @@ Json action_json(std::string_view type, std::string_view category, std::string_v
   return {{"type", type}, {"category", category}, {"description", description}};
 }
 
-// A browser action with the values that show what it takes.
-struct BrowserAction {
+// An action with the values that show what it takes.
+struct SampleAction {
   std::string_view type;
   std::vector<Parameter> parameters;
 };
 
-const std::vector<BrowserAction>& browser_actions(bool todays) {
-  static const std::vector<BrowserAction> kEarly{
+const std::vector<SampleAction>& browser_actions(bool todays) {
+  static const std::vector<SampleAction> kEarly{
       {"goto", {{"url", "str", "<some_url>"}}},
       {"goto_new_tab", {{"url", "str", "<some_url>"}}},
       {"switch_tab", {{"tab_index", "int", 0}}},
@@ -79,7 +79,7 @@ const std::vector<BrowserAction>& browser_actions(bool todays) {
       {"scroll_down", {{"amount", "int", nullptr}}},
       {"help", {{"reason", "str", "<some_reason>"}}},
       {"completion", {{"success", "bool", true}, {"answer", "str", "<some_answer>"}}}};
-  static const std::vector<BrowserAction> kTodays = [] {
+  static const std::vector<SampleAction> kTodays = [] {
     auto actions = kEarly;
     actions.insert(actions.begin() + 2, {"close_tab", {}});
     actions.push_back({"evaluate_js", {{"code", "str", "<some_code>"}}});
@@ -88,7 +88,7 @@ const std::vector<BrowserAction>& browser_actions(bool todays) {
   return todays ? kTodays : kEarly;
 }
 
-Json to_json(const BrowserAction& action) {
+Json to_json(const SampleAction& action) {
   const auto* type = find_action_type(action.type);
   Json json = action_json(action.type, kBrowserCategory, type == nullptr ? "" : type->doc);
   for (const auto& parameter : action.parameters) json[parameter.name] = parameter.sample;
@@ -96,17 +96,12 @@ Json to_json(const BrowserAction& action) {
 }
 
 // What can be done to an element, by its kind; see the prefixes of ids.
-struct InteractionType {
-  std::string_view type;
-  std::vector<Parameter> parameters;
-};
-
-const InteractionType& interaction_of(const page::FoundNode& found) {
-  static const InteractionType kClick{"click", {}};
-  static const InteractionType kFill{"fill", {{"value", "str", kSampleValue}, {"clear_before_fill", "bool", true}}};
-  static const InteractionType kCheck{"check", {{"value", "bool", true}}};
-  static const InteractionType kSelect{"select_dropdown_option", {{"value", "str", kSampleValue}}};
-  static const InteractionType kUpload{"upload_file", {{"file_path", "str", "<some_path>"}}};
+const SampleAction& interaction_of(const page::FoundNode& found) {
+  static const SampleAction kClick{"click", {}};
+  static const SampleAction kFill{"fill", {{"value", "str", kSampleValue}, {"clear_before_fill", "bool", true}}};
+  static const SampleAction kCheck{"check", {{"value", "bool", true}}};
+  static const SampleAction kSelect{"select_dropdown_option", {{"value", "str", kSampleValue}}};
+  static const SampleAction kUpload{"upload_file", {{"file_path", "str", "<some_path>"}}};
   const auto kind = found.kind.value_or("");
   if (kind == "O") return kSelect;
   if (kind != "I") return kClick;

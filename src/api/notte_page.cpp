@@ -9,6 +9,7 @@
 #include "api/error_response.hpp"
 #include "api/notte.hpp"
 #include "api/notte_body.hpp"
+#include "api/parse_request.hpp"
 #include "api/session_fields.hpp"
 #include "base/json_encode.hpp"
 #include "base/limits.hpp"
@@ -115,10 +116,8 @@ ActionSpace space_for(const ObserveRequest& request, const page::Observation& ob
 
 Reply observe(const Services& services, Call call) {
   const auto started = services.clock.now();
-  const auto document = parse_body(call.request.body);
-  if (!document) co_return refuse(document.error());
-  const auto request = base::decode_checked<ObserveRequest>(**document);
-  if (!request) co_return refuse(request.error());
+  auto request = parse_request<ObserveRequest>(call, Dialect::notte);
+  if (!request) co_return std::move(request.error());
   if (const auto problems = problems_of(*request); !problems.empty()) co_return refuse(problems);
   const auto found = co_await find_drivable(services, call.record, call.parameters.front());
   if (!found) co_return refuse(found.error());
@@ -208,10 +207,8 @@ Answer<base::RawJson> open_and_scrape(session::Session& session, PageScrapeReque
 }
 
 Reply scrape(const Services& services, Call call) {
-  const auto document = parse_body(call.request.body);
-  if (!document) co_return refuse(document.error());
-  auto request = base::decode_checked<PageScrapeRequest>(**document);
-  if (!request) co_return refuse(request.error());
+  auto request = parse_request<PageScrapeRequest>(call, Dialect::notte);
+  if (!request) co_return std::move(request.error());
   Violations violations;
   check_url(request->url.value_or(""), "url", violations);
   if (!violations.empty()) co_return refuse(violations);

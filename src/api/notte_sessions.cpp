@@ -10,6 +10,7 @@
 #include "api/error_response.hpp"
 #include "api/notte.hpp"
 #include "api/notte_body.hpp"
+#include "api/parse_request.hpp"
 #include "api/recording.hpp"
 #include "api/session_fields.hpp"
 #include "base/json_encode.hpp"
@@ -264,10 +265,8 @@ page::Answer<void> put_cookies(session::Session& session, std::string cookies) {
 }
 
 Reply set_cookies(const Services& services, Call call) {
-  const auto document = parse_body(call.request.body);
-  if (!document) co_return refuse(document.error());
-  const auto request = base::decode_checked<SetCookiesRequest>(**document);
-  if (!request) co_return refuse(request.error());
+  auto request = parse_request<SetCookiesRequest>(call, Dialect::notte);
+  if (!request) co_return std::move(request.error());
   const auto given = json::parse(request->cookies.text, nullptr, false);
   if (!given.is_array()) co_return refuse(Violations{{"cookies", "must be a list", base::ViolationKind::list}});
   Violations violations;
