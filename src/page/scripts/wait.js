@@ -40,6 +40,13 @@ function pageMetrics() {
   };
 }
 
+/** Resolves when the page has drawn a frame: before that, Chromium drops the input that it gets. */
+async function whenDrawn() {
+  await nextFrame();
+  await nextFrame();
+  return true;
+}
+
 /** Scrolls to that place; null leaves an axis alone. Resolves when the page is there. */
 async function scrollPage(x, y) {
   scrollTo({left: x ?? scrollX, top: y ?? scrollY, behavior: 'instant'});
