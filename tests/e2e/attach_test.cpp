@@ -26,7 +26,7 @@ TEST_P(Attach, RecordsThePagesThatAreOpenAlready) {
   RunningBrowser browser(GetParam());
   CdpDriver user(browser.websocket_url());
   const auto page = user.open_page(site.url("/"));
-  TelltaleProcess server(TELLTALE_BINARY, {"--attach", browser.http_url()});
+  TelltaleProcess server(telltale_binary(), {"--attach", browser.http_url()});
   EventStream events(server, "attached");
   const auto tab = events.wait_for("page_tab_opened", {{"url", site.url("/")}});
   expect_cdp_event(tab, "page", "Target.attachedToTarget");
@@ -52,7 +52,7 @@ TEST_P(Attach, RecordsThePagesThatAreOpenAlready) {
 
 TEST_P(Attach, RecordsPagesThatOthersOpen) {
   RunningBrowser browser(GetParam());
-  TelltaleProcess server(TELLTALE_BINARY);
+  TelltaleProcess server(telltale_binary());
   const auto session = server.create({{"cdp_url", browser.websocket_url()}, {"telemetry", capture_page()}});
   EXPECT_EQ(session.at("cdp_url"), browser.websocket_url());
   EXPECT_FALSE(session.contains("browser_pid"));
@@ -77,7 +77,7 @@ TEST_P(Attach, LeavesTheBrowserRunningAtTheEnd) {
   CdpDriver user(browser.websocket_url());
   const auto page = user.open_page(site.url("/"));
   {
-    TelltaleProcess server(TELLTALE_BINARY, {"--attach", browser.http_url()});
+    TelltaleProcess server(telltale_binary(), {"--attach", browser.http_url()});
     const auto session = server.create({{"cdp_url", browser.http_url()}, {"telemetry", capture_page()}});
     EXPECT_EQ(server.remove("/browsers/" + session.at("session_id").get<std::string>()).status, 204u);
     EXPECT_EQ(user.evaluate(page, "document.title"), "Test page");
@@ -96,7 +96,7 @@ TEST_P(Attach, ReconnectsWhenTheBrowserIsReplaced) {
   };
   auto first = std::make_unique<RunningBrowser>(GetParam());
   point_to(*first);
-  TelltaleProcess server(TELLTALE_BINARY, {"--attach", site.url()});
+  TelltaleProcess server(telltale_binary(), {"--attach", site.url()});
   EventStream events(server, "attached");
   EXPECT_EQ(server.get("/browsers/attached").body.at("status"), "ready");
   first->kill();
@@ -121,7 +121,7 @@ TEST_P(Attach, ReconnectsWhenTheBrowserIsReplaced) {
 TEST_P(Attach, ReportsABrowserThatRefusesToBeObserved) {
   RunningBrowser browser(GetParam());
   testing::RefusingProxy proxy(browser.websocket_url());
-  TelltaleProcess server(TELLTALE_BINARY, {"--attach", proxy.websocket_url()});
+  TelltaleProcess server(telltale_binary(), {"--attach", proxy.websocket_url()});
   EventStream events(server, "attached");
   const auto failed = events.wait_for("monitor_init_failed");
   EXPECT_EQ(failed.at("event").at("category"), "monitor");
@@ -142,7 +142,7 @@ TEST(AttachedDialog, IsLeftToItsUserForAWhileAndThenDismissed) {
   RunningBrowser browser("chromium-headless-shell");
   CdpDriver user(browser.websocket_url());
   const auto page = user.open_page(site.url("/"));
-  TelltaleProcess server(TELLTALE_BINARY, {"--attach", browser.http_url()});
+  TelltaleProcess server(telltale_binary(), {"--attach", browser.http_url()});
   const auto asked = std::chrono::steady_clock::now();
   EXPECT_EQ(user.evaluate(page, "confirm('sure?')"), false);
   EXPECT_GE(std::chrono::steady_clock::now() - asked, std::chrono::seconds(4));

@@ -120,7 +120,7 @@ class BrowserTest : public ::testing::TestWithParam<const char*> {
   }
 
   TestSite site;
-  TelltaleProcess server{TELLTALE_BINARY, {"--chromium", GetParam()}};
+  TelltaleProcess server{telltale_binary(), {"--chromium", GetParam()}};
   json session;
   std::optional<EventStream> events;
 

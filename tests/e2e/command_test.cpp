@@ -31,7 +31,7 @@ class Command : public ::testing::Test {
   }
 
   TestSite site;
-  TelltaleProcess server{TELLTALE_BINARY, {"--chromium", "chromium-headless-shell"}};
+  TelltaleProcess server{telltale_binary(), {"--chromium", "chromium-headless-shell"}};
 };
 
 TEST_F(Command, WatchPrintsUntilTheEventThatItWasAskedFor) {

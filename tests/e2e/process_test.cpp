@@ -12,7 +12,7 @@ using std::chrono::steady_clock;
 
 class Process : public ::testing::TestWithParam<const char*> {
  protected:
-  TelltaleProcess server{TELLTALE_BINARY, {"--chromium", GetParam()}};
+  TelltaleProcess server{telltale_binary(), {"--chromium", GetParam()}};
 };
 INSTANTIATE_TEST_SUITE_P(Browsers, Process, kBrowsers, browser_name);
 
@@ -47,7 +47,7 @@ TEST_P(Process, LeavesNoBrowserWhenItIsKilledAndSweepsItsProfileAtTheNextStart) 
 
 class Serve : public ::testing::Test {
  protected:
-  TelltaleProcess server{TELLTALE_BINARY, {"--chromium", "chromium-headless-shell"}};
+  TelltaleProcess server{telltale_binary(), {"--chromium", "chromium-headless-shell"}};
 };
 
 TEST_F(Serve, KeepsItsTokenPrivateAndForTheNextStart) {
@@ -72,7 +72,7 @@ TEST_F(Serve, SaysInOneLineWhyItCannotStart) {
 }
 
 TEST_F(Serve, ReportsABrowserThatCannotBeStarted) {
-  TelltaleProcess broken(TELLTALE_BINARY, {"--chromium", "/bin/false"});
+  TelltaleProcess broken(telltale_binary(), {"--chromium", "/bin/false"});
   const auto refused = broken.post("/browsers", json::object());
   EXPECT_EQ(refused.status, 503u) << refused.text;
   EXPECT_EQ(refused.body.at("code"), "unavailable");

@@ -81,7 +81,7 @@ TEST_P(Redact, ShowsEverythingWhereItIsOffAndFromTheNextEventOnAfterAChange) {
 
 TEST(RedactNames, MasksWhatTheOperatorNames) {
   TelltaleProcess server{
-      TELLTALE_BINARY,
+      telltale_binary(),
       {"--chromium", "chromium-headless-shell", "--redact-name", "x-team", "--redact-name", "pin"}};
   TestSite site;
   site.add("/api", "text/plain", "ok");

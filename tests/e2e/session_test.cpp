@@ -9,7 +9,7 @@ namespace {
 
 class Sessions : public ::testing::Test {
  protected:
-  TelltaleProcess server{TELLTALE_BINARY, {"--chromium", "chromium-headless-shell", "--max-sessions", "3"}};
+  TelltaleProcess server{telltale_binary(), {"--chromium", "chromium-headless-shell", "--max-sessions", "3"}};
 };
 
 std::string id_of(const json& session) { return session.at("session_id"); }

@@ -23,7 +23,7 @@ class Stream : public ::testing::Test {
   static json tick(int number) { return {{"text", "tick " + std::to_string(number)}}; }
 
   TestSite site;
-  TelltaleProcess server{TELLTALE_BINARY, {"--chromium", "chromium-headless-shell"}};
+  TelltaleProcess server{telltale_binary(), {"--chromium", "chromium-headless-shell"}};
   json session;
   std::string id;
   std::unique_ptr<CdpDriver> driver;

@@ -72,7 +72,7 @@ class LackOfMemory : public ::testing::TestWithParam<const char*> {
   }
 
   TestSite site;
-  TelltaleProcess server{TELLTALE_BINARY, {"--chromium", GetParam(), "--log-level", "debug"}};
+  TelltaleProcess server{telltale_binary(), {"--chromium", GetParam(), "--log-level", "debug"}};
 };
 INSTANTIATE_TEST_SUITE_P(Browsers, LackOfMemory, kBrowsers, browser_name);
 

@@ -163,7 +163,7 @@ TEST_P(Update, ResizesPagesThatAreOpenAndThoseToCome) {
 
 class Control : public ::testing::Test {
  protected:
-  TelltaleProcess server{TELLTALE_BINARY, {"--chromium", "chromium-headless-shell"}};
+  TelltaleProcess server{telltale_binary(), {"--chromium", "chromium-headless-shell"}};
 };
 
 TEST_F(Control, CallsAreEventsFromTheCreationToTheDeletion) {

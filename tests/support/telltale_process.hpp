@@ -14,6 +14,7 @@
 #include "net/url.hpp"
 #include "support/child_process.hpp"
 #include "support/loop_thread.hpp"
+#include "support/paths.hpp"
 
 namespace telltale::testing {
 
@@ -30,7 +31,7 @@ struct Answer {
 /// std::runtime_error.
 class TelltaleProcess {
  public:
-  /// Returns once it listens. `binary`: TELLTALE_BINARY; `options`: of `serve`.
+  /// Returns once it listens. `binary`: telltale_binary(); `options`: of `serve`.
   explicit TelltaleProcess(std::string binary, const std::vector<std::string>& options = {});
   ~TelltaleProcess();
   TelltaleProcess(const TelltaleProcess&) = delete;
