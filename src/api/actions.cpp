@@ -9,8 +9,8 @@
 #include "api/driving.hpp"
 #include "api/session_fields.hpp"
 #include "base/json_encode.hpp"
-#include "base/limits.hpp"
 #include "page/driver.hpp"
+#include "page/limits.hpp"
 
 namespace telltale::api {
 namespace {
@@ -23,7 +23,6 @@ using Violations = std::vector<base::Violation>;
 using Outcome = base::Task<base::Result<ActionOutcome>>;
 using nlohmann::json;
 
-namespace limits = base::limits;
 
 // As Notte waits after a navigation; a page that takes longer goes on loading.
 constexpr Timeout kGotoTimeout = std::chrono::seconds(10);
@@ -128,7 +127,7 @@ Outcome scroll(session::Session& session, std::optional<std::int64_t> amount, in
     co_return done("Scrolled " + way + " by one page");
   }
   std::vector<std::string> none;
-  const auto drawn = co_await driver.read("whenDrawn", std::move(none), limits::kPageCallTimeout);
+  const auto drawn = co_await driver.read("whenDrawn", std::move(none), page::limits::kPageCallTimeout);
   if (!drawn) co_return std::unexpected(drawn.error());
   const auto metrics = co_await driver.metrics();
   if (!metrics) co_return std::unexpected(metrics.error());
@@ -154,7 +153,7 @@ Outcome scrape(session::Session& session, ScrapeArguments arguments) {
 
 Outcome list_links(session::Session& session, NoArguments) {
   std::vector<std::string> none;
-  const auto answer = co_await session.driver().read("pageLinks", std::move(none), limits::kPageCallTimeout);
+  const auto answer = co_await session.driver().read("pageLinks", std::move(none), page::limits::kPageCallTimeout);
   if (!answer) co_return std::unexpected(answer.error());
   const auto links = json::parse(answer->text, nullptr, /*allow_exceptions=*/false);
   std::string markdown;
@@ -165,7 +164,7 @@ Outcome list_links(session::Session& session, NoArguments) {
 }
 
 Outcome evaluate(session::Session& session, EvaluateArguments arguments) {
-  const auto value = co_await session.driver().evaluate(std::move(arguments.code), limits::kPageCallTimeout);
+  const auto value = co_await session.driver().evaluate(std::move(arguments.code), page::limits::kPageCallTimeout);
   if (!value) co_return std::unexpected(value.error());
   // A text is what it is; anything else is JSON.
   const auto parsed = json::parse(value->text, nullptr, /*allow_exceptions=*/false);
@@ -437,7 +436,7 @@ base::Task<base::Result<base::RawJson>> scrape_page(session::Session& session, S
   json data = {{"markdown", ""}, {"images", nullptr}, {"structured", nullptr}};
   if (!arguments.only_images) {
     std::vector<std::string> given{options.dump()};
-    const auto answer = co_await driver.read("markdown", std::move(given), limits::kPageCallTimeout);
+    const auto answer = co_await driver.read("markdown", std::move(given), page::limits::kPageCallTimeout);
     if (!answer) co_return std::unexpected(answer.error());
     const auto page = json::parse(answer->text, nullptr, false);
     if (page.contains("error")) co_return base::fail(Errc::not_found, page.value("error", ""));
@@ -447,7 +446,7 @@ base::Task<base::Result<base::RawJson>> scrape_page(session::Session& session, S
   }
   if (arguments.scrape_images || arguments.only_images) {
     std::vector<std::string> none;
-    const auto answer = co_await driver.read("pageImages", std::move(none), limits::kPageCallTimeout);
+    const auto answer = co_await driver.read("pageImages", std::move(none), page::limits::kPageCallTimeout);
     if (!answer) co_return std::unexpected(answer.error());
     data["images"] = json::parse(answer->text, nullptr, false);
   }
@@ -463,7 +462,7 @@ base::Task<base::Result<base::RawJson>> scrape_page(session::Session& session, S
                           {"data", nullptr}};
   } else {
     std::vector<std::string> none;
-    const auto answer = co_await driver.read("structuredData", std::move(none), limits::kPageCallTimeout);
+    const auto answer = co_await driver.read("structuredData", std::move(none), page::limits::kPageCallTimeout);
     if (!answer) co_return std::unexpected(answer.error());
     auto declared = json::parse(answer->text, nullptr, false);
     const bool any = std::ranges::any_of(std::array{"json_ld", "open_graph", "twitter", "microdata", "tables"},

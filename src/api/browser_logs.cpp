@@ -9,9 +9,10 @@
 #include "api/driving.hpp"
 #include "api/error_response.hpp"
 #include "api/event_stream.hpp"
+#include "api/limits.hpp"
 #include "base/json_encode.hpp"
-#include "base/limits.hpp"
 #include "session/registry.hpp"
+#include "stream/limits.hpp"
 
 namespace telltale::api {
 namespace {
@@ -99,7 +100,7 @@ base::Task<> write_log(net::BodyWriter& out, std::shared_ptr<session::Session> s
   bool taken = co_await write_text(out, std::move(opening));
   std::uint64_t position = 0;
   std::string unfinished;
-  auto silent_at = steady_clock::now() + base::limits::kKeepaliveInterval;
+  auto silent_at = steady_clock::now() + stream::limits::kKeepaliveInterval;
   while (taken) {
     auto part = co_await base::on(session->loop(), output_of(session, position));
     if (part) {
@@ -107,11 +108,11 @@ base::Task<> write_log(net::BodyWriter& out, std::shared_ptr<session::Session> s
       unfinished += part->text;
     }
     const bool over = !part || !query.follow;
-    auto frames = take_frames(unfinished, clock, over || unfinished.size() > base::limits::kBrowserStderrTailBytes);
+    auto frames = take_frames(unfinished, clock, over || unfinished.size() > limits::kUnfinishedLineBytes);
     if (frames.empty() && !over && steady_clock::now() >= silent_at) frames = ":\n\n";
     if (!frames.empty()) {
       taken = co_await write_text(out, std::move(frames));
-      silent_at = steady_clock::now() + base::limits::kKeepaliveInterval;
+      silent_at = steady_clock::now() + stream::limits::kKeepaliveInterval;
     }
     if (over) co_return;
     const bool slept = co_await base::sleep_for(kInterval);

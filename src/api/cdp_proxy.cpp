@@ -14,6 +14,7 @@
 #include "base/ascii.hpp"
 #include "base/logging.hpp"
 #include "net/http_client.hpp"
+#include "net/limits.hpp"
 #include "net/url.hpp"
 #include "net/websocket_relay.hpp"
 #include "session/registry.hpp"
@@ -142,7 +143,7 @@ base::Task<net::HttpReply> discover(const Services& services, Call call, std::st
   net::HttpRequest request;
   request.path = std::move(path);
   const auto answer = co_await net::http_fetch(endpoint->host, endpoint->port, std::move(request),
-                                               base::limits::kConnectTimeout);
+                                               net::limits::kConnectTimeout);
   if (!answer) co_return whole(error_response(answer.error().in("the browser")));
   auto body = Json::parse(answer->body, nullptr, /*allow_exceptions=*/false);
   if (answer->status != 200 || !(body.is_object() || body.is_array())) {

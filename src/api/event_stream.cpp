@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "stream/limits.hpp"
+
 namespace telltale::api {
 namespace {
 
@@ -16,7 +18,7 @@ using std::chrono::steady_clock;
 constexpr std::string_view kComment = ":\n\n";
 constexpr std::string_view kReplayName = "replay";
 // One write to the client. A segment is not larger, so a consumer that reads behind gets it in one piece.
-constexpr std::size_t kBatchBytes = base::limits::kSegmentBytes;
+constexpr std::size_t kBatchBytes = stream::limits::kSegmentBytes;
 
 base::Seq id_at(std::string_view frame) {
   constexpr std::string_view kId = "id: ";

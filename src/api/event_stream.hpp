@@ -7,10 +7,10 @@
 #include <memory>
 
 #include "api/stream_filter.hpp"
-#include "base/limits.hpp"
 #include "base/task.hpp"
 #include "net/http_server.hpp"
 #include "stream/cursor.hpp"
+#include "stream/limits.hpp"
 
 namespace telltale::api {
 
@@ -26,7 +26,7 @@ struct EventStreamOptions {
   StreamFilter filter;
   /// Silence after which a keepalive comment is sent, or on a filtered stream a frame that only moves the
   /// position on.
-  std::chrono::nanoseconds keepalive = base::limits::kKeepaliveInterval;
+  std::chrono::nanoseconds keepalive = stream::limits::kKeepaliveInterval;
 };
 
 /// Writes the log's frames from `start` on until the log has ended and all of it was written, the client is

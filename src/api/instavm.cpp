@@ -12,8 +12,8 @@
 #include "api/recording.hpp"
 #include "api/session_fields.hpp"
 #include "base/json_encode.hpp"
-#include "base/limits.hpp"
 #include "page/driver.hpp"
+#include "page/limits.hpp"
 #include "page/script_answer.hpp"
 #include "session/registry.hpp"
 
@@ -235,7 +235,7 @@ Interaction scroll(session::Session& session, ScrollRequest request) {
   if (request.x || request.y) {
     const auto place = [](std::optional<std::int64_t> axis) { return axis ? std::to_string(*axis) : "null"; };
     std::vector<std::string> to{place(request.x), place(request.y)};
-    const auto scrolled = co_await driver.read("scrollPage", std::move(to), base::limits::kPageCallTimeout);
+    const auto scrolled = co_await driver.read("scrollPage", std::move(to), page::limits::kPageCallTimeout);
     if (!scrolled) co_return std::unexpected(scrolled.error());
   }
   const auto page = co_await driver.metrics();
@@ -326,7 +326,7 @@ Reply extract_elements(const Services& services, Call call) {
   std::vector<std::string> arguments{selector.dump(), attributes.dump()};
   const auto elements = co_await drive(
       found->session, found->session->driver().read("extractElements", std::move(arguments),
-                                                    base::limits::kPageCallTimeout));
+                                                    page::limits::kPageCallTimeout));
   if (!elements) co_return refuse(elements.error());
   co_return answer_with(page::parsed(*elements), began, *found);
 }
@@ -341,7 +341,7 @@ page::Answer<base::RawJson> read_content(session::Session& session, ContentReque
                         {"include_anchors", request.include_anchors},
                         {"max_anchors", request.max_anchors}};
   std::vector<std::string> arguments{options.dump()};
-  co_return co_await driver.read("readableContent", std::move(arguments), base::limits::kPageCallTimeout);
+  co_return co_await driver.read("readableContent", std::move(arguments), page::limits::kPageCallTimeout);
 }
 
 Reply extract_content(const Services& services, Call call) {

@@ -12,8 +12,8 @@
 #include "api/parse_request.hpp"
 #include "api/session_fields.hpp"
 #include "base/json_encode.hpp"
-#include "base/limits.hpp"
 #include "collector/body_text.hpp"
+#include "page/limits.hpp"
 #include "session/registry.hpp"
 
 namespace telltale::api {
@@ -73,7 +73,7 @@ Answer<Seen> look(session::Session& session, ObserveRequest request) {
     seen.observation = std::move(*observation);
     const auto listed = std::ranges::count_if(seen.observation.nodes, [](const auto& node) { return !node.id.empty(); });
     if (listed >= request.min_nb_actions.value_or(0) || page::Clock::now() >= deadline) break;
-    const bool slept = co_await base::sleep_for(base::limits::kPageLastPause);
+    const bool slept = co_await base::sleep_for(page::limits::kPageLastPause);
     if (!slept) co_return base::fail(Errc::stopped, "observing was cancelled");
   }
   auto tabs = co_await driver.tabs();

@@ -12,10 +12,10 @@
 #include <vector>
 
 #include "api/event_stream.hpp"
+#include "api/limits.hpp"
 #include "api/seraph_schemas.hpp"
 #include "api/seraph_snapshot.hpp"
 #include "base/json_encode.hpp"
-#include "base/limits.hpp"
 #include "base/log_hub.hpp"
 #include "session/registry.hpp"
 #include "telemetry/secret_text.hpp"
@@ -23,7 +23,6 @@
 namespace telltale::api {
 namespace {
 
-namespace limits = base::limits;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 using std::chrono::system_clock;

@@ -4,14 +4,15 @@
 
 #include <chrono>
 
+#include "api/limits.hpp"
 #include "api/routes.hpp"
-#include "base/limits.hpp"
+#include "stream/limits.hpp"
 
 namespace telltale::api {
 
 struct HubStreamOptions {
-  std::chrono::nanoseconds keepalive = base::limits::kKeepaliveInterval;  ///< silence until a comment is sent
-  std::chrono::nanoseconds round = base::limits::kSnapshotInterval;       ///< between two of all snapshots
+  std::chrono::nanoseconds keepalive = stream::limits::kKeepaliveInterval;  ///< silence until a comment is sent
+  std::chrono::nanoseconds round = limits::kSnapshotInterval;       ///< between two of all snapshots
 };
 
 /// A stream that begins with a snapshot of each live session and goes on with every line of the log hub from

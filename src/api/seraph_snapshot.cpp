@@ -7,7 +7,7 @@
 #include <utility>
 #include <variant>
 
-#include "base/limits.hpp"
+#include "api/limits.hpp"
 #include "base/loop.hpp"
 
 namespace telltale::api {
@@ -36,7 +36,7 @@ BotStatus to_status(SessionState state) {
 base::Task<base::Result<page::Tab>> tab_in_time(session::Session& session) {
   using namespace boost::asio::experimental::awaitable_operators;
   auto first = co_await (base::as_root(session.current_tab()) ||
-                         base::as_root(base::sleep_for(base::limits::kSnapshotPageTimeout)));
+                         base::as_root(base::sleep_for(limits::kSnapshotPageTimeout)));
   if (first.index() == 0) co_return std::get<0>(std::move(first));
   co_return base::fail(base::Errc::timeout, "the browser did not tell its tabs in time");
 }

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <utility>
 
+#include "base/limits.hpp"
+
 namespace telltale::base {
 namespace {
 

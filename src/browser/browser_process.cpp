@@ -7,10 +7,10 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <cstdlib>
 
-#include "base/limits.hpp"
 #include "base/logging.hpp"
 #include "browser/chromium_args.hpp"
 #include "browser/devtools_endpoint.hpp"
+#include "browser/limits.hpp"
 #include "browser/process.hpp"
 #include "browser/profile_folder.hpp"
 #include "browser/sandbox.hpp"
@@ -74,7 +74,7 @@ base::Error early_exit(const ExitStatus& status, const std::string& stderr_tail)
 /// Completes with the WebSocket URL once connections are accepted: the file comes 4-150 ms earlier. The
 /// caller's frame keeps `process` alive.
 Task<Result<std::string>> wait_until_ready(Process& process, std::filesystem::path profile) {
-  const auto deadline = steady_clock::now() + base::limits::kBrowserStartTimeout;
+  const auto deadline = steady_clock::now() + limits::kBrowserStartTimeout;
   while (steady_clock::now() < deadline) {
     const auto status = co_await process.wait_exit_for(kReadyPause);
     if (status) {
@@ -116,10 +116,10 @@ class LaunchedBrowser final : public BrowserProcess {
   Task<> end() {
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
     process_->ask_to_exit();
-    const auto status = co_await process_->wait_exit_for(base::limits::kBrowserExitTimeout);
+    const auto status = co_await process_->wait_exit_for(limits::kBrowserExitTimeout);
     if (!status) {
       process_->kill();
-      co_await process_->wait_exit_for(base::limits::kBrowserExitTimeout);
+      co_await process_->wait_exit_for(limits::kBrowserExitTimeout);
     }
     const auto deadline = steady_clock::now() + kCleanupTimeout;
     while (!process_->group_is_gone() || !profile_.remove()) {

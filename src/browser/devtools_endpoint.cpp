@@ -6,9 +6,9 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "base/limits.hpp"
 #include "browser/find.hpp"
 #include "net/http_client.hpp"
+#include "net/limits.hpp"
 #include "net/url.hpp"
 
 namespace telltale::browser {
@@ -78,7 +78,7 @@ Task<Result<std::string>> discover_websocket_url(std::string url) {
     co_return fail(Errc::invalid_argument,
                    url + ": expected ws://HOST:PORT/devtools/browser/ID or http://HOST:PORT");
   }
-  const auto found = co_await fetch_websocket_url(parsed->host, parsed->port, base::limits::kConnectTimeout);
+  const auto found = co_await fetch_websocket_url(parsed->host, parsed->port, net::limits::kConnectTimeout);
   if (found) co_return *found;
   if (found.error().code == Errc::refused) {
     co_return fail(Errc::refused, found.error().message +

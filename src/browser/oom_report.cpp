@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
-#include "base/limits.hpp"
+#include "browser/limits.hpp"
+
 
 namespace telltale::browser {
 namespace {
@@ -133,7 +134,7 @@ void OomReport::take_task(std::string_view message) {
   auto& tasks = circumstances_.top_tasks;
   const auto place = std::ranges::upper_bound(tasks, task.rss_kb, std::greater{}, &OomTask::rss_kb);
   tasks.insert(place, std::move(task));
-  if (tasks.size() > base::limits::kOomTopTasks) tasks.pop_back();
+  if (tasks.size() > limits::kOomTopTasks) tasks.pop_back();
 }
 
 // "Killed process 23046 (python3) total-vm:211880kB, anon-rss:36096kB, ...", since Linux 5 after "Out of

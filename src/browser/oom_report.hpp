@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "browser/limits.hpp"
+
 namespace telltale::browser {
 
 /// What was exhausted: the whole machine, or a limit.

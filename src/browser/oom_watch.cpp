@@ -13,14 +13,13 @@
 #include <tuple>
 #include <utility>
 
-#include "base/limits.hpp"
 #include "base/logging.hpp"
+#include "browser/limits.hpp"
 
 namespace telltale::browser {
 namespace {
 
 namespace asio = base::asio;
-namespace limits = base::limits;
 using base::Errc;
 using base::fail;
 

@@ -14,7 +14,7 @@
 #include <cerrno>
 #include <list>
 
-#include "base/limits.hpp"
+#include "browser/limits.hpp"
 #include "browser/output_tail.hpp"
 
 namespace telltale::browser {
@@ -156,7 +156,7 @@ struct Process::State : std::enable_shared_from_this<State> {
   asio::posix::stream_descriptor output;
   asio::posix::stream_descriptor replies;
   UniqueFd commands;
-  OutputTail tail{base::limits::kBrowserStderrTailBytes};
+  OutputTail tail{limits::kBrowserStderrTailBytes};
   std::optional<ExitStatus> status;
   std::list<asio::steady_timer*> waiters;
 };

@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "base/logging.hpp"
+#include "cdp/limits.hpp"
+#include "net/limits.hpp"
 
 namespace telltale::cdp {
 namespace {
@@ -42,7 +44,7 @@ base::Task<base::Error> Connection::run() {
 void Connection::post(Command command, OnReply on_reply, std::chrono::nanoseconds deadline) {
   const auto refuse = [&](base::Error error) { on_reply(std::unexpected(error.in(command.method))); };
   if (ended_) return refuse({base::Errc::closed, "the connection to the browser has ended"});
-  if (pending_.size() >= base::limits::kCdpPendingCalls) {
+  if (pending_.size() >= limits::kCdpPendingCalls) {
     return refuse({base::Errc::limit, "too many commands wait for an answer of the browser"});
   }
   const std::uint64_t id = ++last_id_;
@@ -105,11 +107,11 @@ void Connection::on_oversized_message(std::string_view prefix, std::size_t size)
   ++stats_.oversized;
   if (wire_log_) wire_log_->received(prefix, size);
   spdlog::warn("discarded a message of the browser that is too large bytes={} limit={}", size,
-               base::limits::kWebSocketMessageBytes);
+               net::limits::kWebSocketMessageBytes);
   if (const auto id = id_of_prefix(prefix)) {
     finish(*id,
            base::fail(base::Errc::limit, "the answer has " + std::to_string(size) + " bytes, the limit is " +
-                                             std::to_string(base::limits::kWebSocketMessageBytes)));
+                                             std::to_string(net::limits::kWebSocketMessageBytes)));
   }
 }
 

@@ -11,10 +11,10 @@
 #include <unordered_map>
 
 #include "base/error.hpp"
-#include "base/limits.hpp"
 #include "base/task.hpp"
 #include "cdp/command.hpp"
 #include "cdp/decode.hpp"
+#include "cdp/limits.hpp"
 #include "cdp/wire_log.hpp"
 #include "net/websocket.hpp"
 
@@ -48,11 +48,11 @@ class Connection final : private net::WebSocketHandler {
   /// result, or with timeout, closed, limit, or protocol (the browser's error message). The method is named
   /// in every error.
   void post(Command command, OnReply on_reply,
-            std::chrono::nanoseconds deadline = base::limits::kCdpCallTimeout);
+            std::chrono::nanoseconds deadline = limits::kCdpCallTimeout);
 
   /// Sends a command and waits for its result (JSON object). Errors as above; stopped when cancelled.
   base::Task<base::Result<std::string>> call(
-      Command command, std::chrono::nanoseconds deadline = base::limits::kCdpCallTimeout);
+      Command command, std::chrono::nanoseconds deadline = limits::kCdpCallTimeout);
 
   void close() noexcept { transport_->close(); }
   [[nodiscard]] const ConnectionStats& stats() const noexcept { return stats_; }

@@ -5,8 +5,10 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 
+#include "browser/limits.hpp"
 #include "cli/terminal.hpp"
 #include "net/http_client.hpp"
+#include "stream/limits.hpp"
 
 namespace telltale::cli {
 namespace {
@@ -22,12 +24,12 @@ using namespace std::chrono_literals;
 /// Looking whether a telltale is there must not make a person wait.
 constexpr auto kProbeDeadline = 2s;
 constexpr auto kCallDeadline = 10s;
-/// A browser that takes base::limits::kBrowserStartTimeout, and its first page.
+/// A browser that takes browser::limits::kBrowserStartTimeout, and its first page.
 constexpr auto kCreateDeadline = 60s;
 /// The longest that an action may wait for its element, and what it does then.
 constexpr auto kOperationDeadline = 330s;
 /// Three keepalives without a sign of life.
-constexpr auto kStreamIdle = 3 * base::limits::kKeepaliveInterval;
+constexpr auto kStreamIdle = 3 * stream::limits::kKeepaliveInterval;
 constexpr std::size_t kPageSize = 100;
 
 Errc code_of(unsigned status) {

@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "base/error.hpp"
-#include "base/limits.hpp"
+#include "telemetry/limits.hpp"
 
 namespace telltale::cli {
 
@@ -25,7 +25,7 @@ struct SseEvent {
 class SseParser {
  public:
   /// Bytes of one event: twice what the server sends at most. Beyond it the peer is no telltale.
-  static constexpr std::size_t kMaxEventBytes = 2 * base::limits::kEnvelopeBytes;
+  static constexpr std::size_t kMaxEventBytes = 2 * telemetry::limits::kEnvelopeBytes;
 
   explicit SseParser(std::function<void(const SseEvent&)> on_event) : on_event_(std::move(on_event)) {}
 

@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/limits.hpp"
 #include "base/logging.hpp"
 #include "cdp/decode.hpp"
 #include "collector/collector.hpp"
+#include "collector/limits.hpp"
 
 namespace telltale::collector {
 namespace {
@@ -61,7 +61,7 @@ void Collector::on_event(const cdp::target::AttachedToTarget& event, const base:
   if (service_worker) {
     run(*observed, out);  // answers only after it runs
   } else {
-    observed->held_until = now.mono + base::limits::kAttachHold;
+    observed->held_until = now.mono + limits::kAttachHold;
     wake_at(*observed->held_until);
   }
 }
@@ -92,8 +92,8 @@ void Collector::observe(Session& session, bool has_document, Output& out) {
 
 cdp::Command Collector::enable_network(const Session& session) const {
   cdp::network::Enable params;
-  params.max_total_buffer_size = base::limits::kNetworkTotalBufferBytes;
-  params.max_resource_buffer_size = base::limits::kNetworkResourceBufferBytes;
+  params.max_total_buffer_size = limits::kNetworkTotalBufferBytes;
+  params.max_resource_buffer_size = limits::kNetworkResourceBufferBytes;
   return command(session.id, params);
 }
 
@@ -224,7 +224,7 @@ void Collector::treat_dialog(Session& session, base::Time now, Output& out) {
       answer_dialog(session, out);
       break;
     case DialogPolicy::answer_later:
-      dialog.answer_at = now.mono + base::limits::kAttachedDialogGrace;
+      dialog.answer_at = now.mono + limits::kAttachedDialogGrace;
       wake_at(*dialog.answer_at);
       break;
     case DialogPolicy::leave:

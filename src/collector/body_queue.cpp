@@ -2,16 +2,17 @@
 
 #include <utility>
 
-#include "base/limits.hpp"
+#include "collector/limits.hpp"
+
 
 namespace telltale::collector {
 
 BodyQueue::Turn BodyQueue::add(const base::RequestId& id) {
-  if (in_flight_.size() < base::limits::kBodiesInFlight) {
+  if (in_flight_.size() < limits::kBodiesInFlight) {
     in_flight_.insert(id);
     return Turn::now;
   }
-  if (waiting_.size() >= base::limits::kBodiesWaiting) return Turn::never;
+  if (waiting_.size() >= limits::kBodiesWaiting) return Turn::never;
   waiting_.push_back(id);
   return Turn::later;
 }

@@ -5,6 +5,7 @@
 #include <unordered_set>
 
 #include "base/strong.hpp"
+#include "collector/limits.hpp"
 
 namespace telltale::collector {
 

@@ -5,8 +5,8 @@
 #include <cstdint>
 
 #include "base/ascii.hpp"
-#include "base/limits.hpp"
 #include "base/utf8.hpp"
+#include "collector/limits.hpp"
 
 namespace telltale::collector {
 namespace {
@@ -77,9 +77,9 @@ std::optional<std::size_t> body_cap(std::string_view resource_type, std::string_
                       (mime.ends_with("+json") || mime.ends_with("+xml") || mime.ends_with("+csv"));
   if (vendor || starts_with_any(mime, {"application/json", "application/xml", "text/xml", "text/csv",
                                        "application/x-www-form-urlencoded", "application/graphql"})) {
-    return base::limits::kStructuredBodyBytes;
+    return limits::kStructuredBodyBytes;
   }
-  if (starts_with_any(mime, {"text/plain", "text/html"})) return base::limits::kTextBodyBytes;
+  if (starts_with_any(mime, {"text/plain", "text/html"})) return limits::kTextBodyBytes;
   return std::nullopt;
 }
 

@@ -15,7 +15,9 @@
 #include "cdp/notification.hpp"
 #include "collector/body_queue.hpp"
 #include "collector/download_table.hpp"
+#include "collector/limits.hpp"
 #include "collector/output.hpp"
+#include "collector/page_settings.hpp"
 #include "collector/rate_limit.hpp"
 #include "collector/request_table.hpp"
 #include "collector/screenshot_slot.hpp"
@@ -24,18 +26,6 @@
 #include "telemetry/category.hpp"
 
 namespace telltale::collector {
-
-/// Who answers JavaScript dialogs; an open one stops its page.
-enum class DialogPolicy {
-  answer,        ///< At once: alert, confirm and prompt are dismissed, beforeunload is accepted.
-  answer_later,  ///< The same, but only when the dialog is still open after limits::kAttachedDialogGrace.
-  leave,         ///< Never: another client does.
-};
-
-struct Viewport {
-  std::int64_t width = 0;   ///< CSS px
-  std::int64_t height = 0;  ///< CSS px
-};
 
 /// A target with frames, for whoever drives it.
 struct FrameTarget {

@@ -2,12 +2,13 @@
 
 #include <utility>
 
-#include "base/limits.hpp"
+#include "collector/limits.hpp"
+
 
 namespace telltale::collector {
 
 bool DownloadTable::begin(const std::string& id, Download download) {
-  if (downloads_.size() >= base::limits::kDownloads) return !downloads_.contains(id);
+  if (downloads_.size() >= limits::kDownloads) return !downloads_.contains(id);
   return downloads_.try_emplace(id, std::move(download)).second;
 }
 

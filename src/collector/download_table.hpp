@@ -7,6 +7,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "collector/limits.hpp"
 #include "telemetry/event_context.hpp"
 
 namespace telltale::collector {

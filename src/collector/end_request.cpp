@@ -3,11 +3,11 @@
 
 #include <utility>
 
-#include "base/limits.hpp"
 #include "base/logging.hpp"
 #include "cdp/decode.hpp"
 #include "collector/body_text.hpp"
 #include "collector/collector.hpp"
+#include "collector/limits.hpp"
 
 namespace telltale::collector {
 namespace {
@@ -21,7 +21,7 @@ constexpr auto kSweepSlack = std::chrono::minutes(1);
 std::optional<std::size_t> cap_of(const TrackedRequest& request, const Ending& ending) {
   const bool empty = request.decoded == 0 && request.encoded == 0;
   const bool large =
-      request.decoded > base::limits::kBodyFetchBytes || request.encoded > base::limits::kBodyFetchBytes;
+      request.decoded > limits::kBodyFetchBytes || request.encoded > limits::kBodyFetchBytes;
   if (ending.body_read == false || empty || large) return std::nullopt;
   return body_cap(request.resource_type.value_or(""), request.response->mime_type);
 }
@@ -31,13 +31,13 @@ std::optional<std::size_t> cap_of(const TrackedRequest& request, const Ending& e
 void Collector::end_with_response(const base::RequestId& id, TrackedRequest& request, Ending ending,
                                   base::Time now, Output& out) {
   if (request.has_extra_info && !request.wire.complete()) {
-    ending.extra_until = now.mono + base::limits::kExtraInfoWait;
+    ending.extra_until = now.mono + limits::kExtraInfoWait;
   }
   if (const auto cap = cap_of(request, ending)) {
     const auto turn = bodies_.add(id);
     if (turn != BodyQueue::Turn::never) {
       ending.cap = cap;
-      ending.body_until = now.mono + base::limits::kBodyTimeout;
+      ending.body_until = now.mono + limits::kBodyTimeout;
     }
     request.ending = std::move(ending);
     if (turn == BodyQueue::Turn::now) fetch_body(id, request, out);
@@ -153,7 +153,7 @@ void Collector::expire_requests(base::Time now, Output& out) {
       requests_.arm(*id);
     }
   }
-  while (requests_.oldest_start() && *requests_.oldest_start() + base::limits::kRequestAge <= now.mono) {
+  while (requests_.oldest_start() && *requests_.oldest_start() + limits::kRequestAge <= now.mono) {
     const auto id = *requests_.oldest();
     TrackedRequest& request = *requests_.find(id);
     if (request.response && !request.ending) {
@@ -164,7 +164,7 @@ void Collector::expire_requests(base::Time now, Output& out) {
   }
   if (const auto next = requests_.next_due()) wake_at(*next);
   if (const auto oldest = requests_.oldest_start()) {
-    wake_at(*oldest + base::limits::kRequestAge + kSweepSlack);
+    wake_at(*oldest + limits::kRequestAge + kSweepSlack);
   }
 }
 

@@ -4,9 +4,9 @@
 #include <utility>
 
 #include "base/json_decode.hpp"
-#include "base/limits.hpp"
 #include "base/logging.hpp"
 #include "collector/collector.hpp"
+#include "collector/limits.hpp"
 
 namespace telltale::collector {
 namespace {
@@ -79,7 +79,7 @@ void Collector::on_event(const cdp::runtime::ExecutionContextCreated& created, c
   // Only the frames of our own world matter: they tell which document a report comes from.
   if (context.name != options_.world_name || !context.aux_data || !context.aux_data->frame_id) return;
   Session* session = tree_.find(id);
-  if (session == nullptr || session->frames_by_context.size() >= base::limits::kContextsPerSession) return;
+  if (session == nullptr || session->frames_by_context.size() >= limits::kContextsPerSession) return;
   session->frames_by_context.insert_or_assign(context.id, *context.aux_data->frame_id);
 }
 

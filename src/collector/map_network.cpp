@@ -2,8 +2,8 @@
 
 #include <utility>
 
-#include "base/limits.hpp"
 #include "collector/collector.hpp"
+#include "collector/limits.hpp"
 #include "collector/proxy_error_code.hpp"
 
 namespace telltale::collector {
@@ -78,7 +78,7 @@ void Collector::on_event(const cdp::network::RequestWillBeSent& sent, const base
     request.wire = early_wire_headers_.take(sent.request_id);
     if (const Session* page = tree_.page_of(*session)) request.page = page->id;
     on_request_begin(requests_.put(sent.request_id, std::move(request)), now);
-    if (!due_) wake_at(now.mono + base::limits::kRequestAge);
+    if (!due_) wake_at(now.mono + limits::kRequestAge);
   }
   publish(std::move(event), session, sent.kMethod, now, out);
 }
@@ -104,7 +104,7 @@ void Collector::publish_proxy_error(const TrackedRequest& request, const base::R
   const bool allowed =
       proxy_error_rate_.allow(session->id, code->code + "/" + request.resource_type.value_or(""),
                               Milliseconds(now.mono.time_since_epoch()).count(),
-                              Milliseconds(base::limits::kProxyErrorSpacing).count());
+                              Milliseconds(limits::kProxyErrorSpacing).count());
   if (!allowed) return;
   telemetry::ProxyError event;
   event.context = request.context;

@@ -3,7 +3,6 @@
 
 #include <utility>
 
-#include "base/limits.hpp"
 #include "collector/collector.hpp"
 
 namespace telltale::collector {

@@ -2,12 +2,12 @@
 
 #include <utility>
 
-#include "base/limits.hpp"
 #include "base/logging.hpp"
 #include "cdp/decode.hpp"
 #include "cdp/protocol/screenshot.hpp"
 #include "collector/body_text.hpp"
 #include "collector/collector.hpp"
+#include "collector/limits.hpp"
 
 namespace telltale::collector {
 namespace {
@@ -43,7 +43,7 @@ void Collector::on_screenshot(const ReplyTag& tag, Session& page, const base::Re
     if (!over) spdlog::warn("no screenshot of {}: {}", page.page.url, picture.error().message);
     return screenshots_.release();
   }
-  if (base64_size(picture->data) > base::limits::kScreenshotBytes) {
+  if (base64_size(picture->data) > limits::kScreenshotBytes) {
     if (!screenshots_.shrink()) {
       spdlog::warn("no screenshot of {}: too large even at its smallest size", page.page.url);
       return;

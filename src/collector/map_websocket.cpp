@@ -2,9 +2,9 @@
 
 #include <utility>
 
-#include "base/limits.hpp"
 #include "collector/body_text.hpp"
 #include "collector/collector.hpp"
+#include "collector/limits.hpp"
 
 namespace telltale::collector {
 
@@ -46,7 +46,7 @@ void Collector::publish_message(const base::RequestId& id, const cdp::network::W
     const auto text =
         direction == FrameDirection::sent ? undo_windows_1252(frame.payload_data) : frame.payload_data;
     event.size = static_cast<std::int64_t>(text.size());
-    event.payload.emplace(capped_text(text, base::limits::kWebSocketPayloadBytes));
+    event.payload.emplace(capped_text(text, limits::kWebSocketPayloadBytes));
   } else {
     event.size = static_cast<std::int64_t>(base64_size(frame.payload_data));
   }

@@ -1,6 +1,7 @@
 #include "collector/request_table.hpp"
 
-#include "base/limits.hpp"
+#include "collector/limits.hpp"
+
 
 namespace telltale::collector {
 
@@ -37,7 +38,7 @@ void RequestTable::clear() noexcept {
   by_age_.clear();
 }
 
-bool RequestTable::full() const noexcept { return by_id_.size() >= base::limits::kTrackedRequests; }
+bool RequestTable::full() const noexcept { return by_id_.size() >= limits::kTrackedRequests; }
 
 std::optional<base::RequestId> RequestTable::oldest() const {
   if (by_age_.empty()) return std::nullopt;

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "collector/limits.hpp"
 #include "collector/tracked_request.hpp"
 
 namespace telltale::collector {

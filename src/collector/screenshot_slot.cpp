@@ -2,7 +2,8 @@
 
 #include <utility>
 
-#include "base/limits.hpp"
+#include "collector/limits.hpp"
+
 
 namespace telltale::collector {
 namespace {
@@ -14,7 +15,7 @@ constexpr double kSmallestScale = 1.0 / 16;
 ScreenshotSlot::Shot* ScreenshotSlot::take(const base::CdpSessionId& page, std::string trigger,
                                            TimePoint now) {
   expire(now);
-  if (shot_ || (last_ && now - *last_ < base::limits::kScreenshotSpacing)) return nullptr;
+  if (shot_ || (last_ && now - *last_ < limits::kScreenshotSpacing)) return nullptr;
   last_ = now;
   return &shot_.emplace(Shot{++count_, page, std::move(trigger), 1, now});
 }
@@ -37,14 +38,14 @@ void ScreenshotSlot::forget(const base::CdpSessionId& page) noexcept {
 }
 
 bool ScreenshotSlot::expire(TimePoint now) noexcept {
-  if (!shot_ || now - shot_->started < base::limits::kScreenshotTimeout) return false;
+  if (!shot_ || now - shot_->started < limits::kScreenshotTimeout) return false;
   release();
   return true;
 }
 
 std::optional<ScreenshotSlot::TimePoint> ScreenshotSlot::next() const noexcept {
   if (!shot_) return std::nullopt;
-  return shot_->started + base::limits::kScreenshotTimeout;
+  return shot_->started + limits::kScreenshotTimeout;
 }
 
 }  // namespace telltale::collector

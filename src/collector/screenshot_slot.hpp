@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/strong.hpp"
+#include "collector/limits.hpp"
 
 namespace telltale::collector {
 

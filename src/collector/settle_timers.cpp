@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/limits.hpp"
+#include "collector/limits.hpp"
+
 
 namespace telltale::collector {
 namespace {
@@ -42,7 +43,7 @@ void SettleTimers::loaded(TimePoint now) noexcept {
   if (!layout_) return;
   // A document that is opened and written anew loads again.
   if (!loaded_at_) loaded_at_ = now;
-  layout_at_ = std::min(now + kLayoutQuiet, *loaded_at_ + base::limits::kLayoutSettleBound);
+  layout_at_ = std::min(now + kLayoutQuiet, *loaded_at_ + limits::kLayoutSettleBound);
 }
 
 void SettleTimers::shifted(TimePoint now) noexcept {

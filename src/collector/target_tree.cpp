@@ -2,17 +2,18 @@
 
 #include <utility>
 
-#include "base/limits.hpp"
+#include "collector/limits.hpp"
+
 
 namespace telltale::collector {
 
 bool Session::is_replay(double unix_ms, base::Time now) const noexcept {
   const std::chrono::duration<double, std::milli> attached_at = attached.wall.time_since_epoch();
-  return unix_ms < attached_at.count() && now.mono - attached.mono < base::limits::kReplayWindow;
+  return unix_ms < attached_at.count() && now.mono - attached.mono < limits::kReplayWindow;
 }
 
 void Session::set_time_origin(const base::FrameId& frame, double unix_ms) {
-  if (time_origins.size() >= base::limits::kContextsPerSession && !time_origins.contains(frame)) return;
+  if (time_origins.size() >= limits::kContextsPerSession && !time_origins.contains(frame)) return;
   time_origins.insert_or_assign(frame, unix_ms);
 }
 
@@ -23,7 +24,7 @@ std::optional<double> Session::since_time_origin(const base::FrameId& frame, dou
 }
 
 Session* TargetTree::add(Session session) {
-  if (sessions_.size() >= base::limits::kTargets) return nullptr;
+  if (sessions_.size() >= limits::kTargets) return nullptr;
   const auto [slot, fresh] = by_target_.try_emplace(session.target.target_id, session.id);
   if (!fresh) return nullptr;
   auto id = session.id;

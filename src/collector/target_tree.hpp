@@ -12,6 +12,7 @@
 #include "base/clock.hpp"
 #include "cdp/protocol/page.hpp"
 #include "cdp/protocol/target.hpp"
+#include "collector/limits.hpp"
 #include "collector/settle_timers.hpp"
 #include "collector/vitals.hpp"
 #include "telemetry/event_context.hpp"

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "base/ascii.hpp"
-#include "base/limits.hpp"
+#include "collector/limits.hpp"
 
 namespace telltale::collector {
 namespace {
@@ -76,8 +76,8 @@ std::optional<Moment> TrackedRequest::due() const noexcept {
     return ending->body_until ? ending->body_until : ending->extra_until;
   }
   if (!response || streams) return std::nullopt;
-  return last_sign + (complete() ? Moment::duration(base::limits::kUnreadGrace)
-                                 : Moment::duration(base::limits::kUnreadSilence));
+  return last_sign + (complete() ? Moment::duration(limits::kUnreadGrace)
+                                 : Moment::duration(limits::kUnreadSilence));
 }
 
 void TrackedRequest::respond(cdp::network::Response got, bool extra_info, Moment now) {

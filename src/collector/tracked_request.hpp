@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "cdp/protocol/network.hpp"
+#include "collector/limits.hpp"
 #include "collector/wire_headers.hpp"
 #include "telemetry/events/network.hpp"
 

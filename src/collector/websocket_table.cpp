@@ -2,12 +2,13 @@
 
 #include <utility>
 
-#include "base/limits.hpp"
+#include "collector/limits.hpp"
+
 
 namespace telltale::collector {
 
 void WebSocketTable::add(const base::RequestId& id, TrackedWebSocket socket) {
-  if (by_id_.size() < base::limits::kWebSockets) by_id_.try_emplace(id, std::move(socket));
+  if (by_id_.size() < limits::kWebSockets) by_id_.try_emplace(id, std::move(socket));
 }
 
 TrackedWebSocket* WebSocketTable::find(const base::RequestId& id) noexcept {

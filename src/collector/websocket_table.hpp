@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/strong.hpp"
+#include "collector/limits.hpp"
 #include "telemetry/event_context.hpp"
 
 namespace telltale::collector {

@@ -2,7 +2,8 @@
 
 #include <utility>
 
-#include "base/limits.hpp"
+#include "collector/limits.hpp"
+
 
 namespace telltale::collector {
 
@@ -11,7 +12,7 @@ void WireHeaders::Side::add(cdp::network::Headers headers) {
     --late;
     return;
   }
-  if (waiting.size() >= base::limits::kExtraInfosPerRequest) waiting.pop_front();
+  if (waiting.size() >= limits::kExtraInfosPerRequest) waiting.pop_front();
   waiting.push_back(std::move(headers));
 }
 
@@ -29,7 +30,7 @@ WireHeaders& EarlyWireHeaders::of(const base::RequestId& id) {
   const auto [slot, fresh] = by_id_.try_emplace(id);
   if (fresh) {
     by_age_.push_back(id);
-    if (by_age_.size() > base::limits::kEarlyExtraInfos) {
+    if (by_age_.size() > limits::kEarlyExtraInfos) {
       by_id_.erase(by_age_.front());
       by_age_.pop_front();
     }

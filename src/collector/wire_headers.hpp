@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "cdp/protocol/network.hpp"
+#include "collector/limits.hpp"
 
 namespace telltale::collector {
 

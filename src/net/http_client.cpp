@@ -12,6 +12,7 @@
 #include <boost/beast/http/error.hpp>
 #include <optional>
 
+#include "net/limits.hpp"
 #include "net/socket_deadline.hpp"
 #include "net/tcp_connect.hpp"
 #include "net/url.hpp"
@@ -46,7 +47,7 @@ class ResponseParser final : public http::basic_parser<false> {
  public:
   explicit ResponseParser(Sink& sink) : sink_(sink) {
     eager(true);
-    header_limit(static_cast<std::uint32_t>(base::limits::kHttpHeaderBytes));
+    header_limit(static_cast<std::uint32_t>(limits::kHttpHeaderBytes));
     body_limit(boost::none);  // counted below: only collected bodies have a bound
   }
   [[nodiscard]] HttpResponse take() { return std::move(response_); }
@@ -67,7 +68,7 @@ class ResponseParser final : public http::basic_parser<false> {
   std::size_t on_body_impl(string_view body, error_code& error) override {
     if (sink_.on_data && is_success(response_.status)) {
       sink_.on_data(std::string_view(body.data(), body.size()));
-    } else if (response_.body.size() + body.size() > base::limits::kHttpClientBodyBytes) {
+    } else if (response_.body.size() + body.size() > limits::kHttpClientBodyBytes) {
       error = http::error::body_limit;
     } else {
       response_.body.append(body.data(), body.size());

@@ -10,7 +10,6 @@
 #include <string_view>
 
 #include "base/error.hpp"
-#include "base/limits.hpp"
 #include "base/task.hpp"
 #include "net/http.hpp"
 

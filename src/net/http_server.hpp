@@ -14,10 +14,10 @@
 #include <utility>
 
 #include "base/error.hpp"
-#include "base/limits.hpp"
 #include "base/loop.hpp"
 #include "base/task.hpp"
 #include "net/http.hpp"
+#include "net/limits.hpp"
 #include "net/websocket_relay.hpp"
 
 namespace telltale::net {
@@ -68,13 +68,13 @@ class HttpHandler {
 
 /// The bounds of one server; tests shorten them.
 struct HttpServerLimits {
-  std::size_t header_bytes = base::limits::kHttpHeaderBytes;
-  std::size_t body_bytes = base::limits::kHttpBodyBytes;
-  std::size_t connections = base::limits::kHttpConnections;
-  std::chrono::nanoseconds request_timeout = base::limits::kHttpRequestTimeout;
-  std::chrono::nanoseconds idle_timeout = base::limits::kHttpIdleTimeout;
-  std::chrono::nanoseconds write_timeout = base::limits::kHttpWriteTimeout;
-  std::chrono::nanoseconds graceful_stop = base::limits::kGracefulStopTimeout;
+  std::size_t header_bytes = limits::kHttpHeaderBytes;
+  std::size_t body_bytes = limits::kHttpBodyBytes;
+  std::size_t connections = limits::kHttpConnections;
+  std::chrono::nanoseconds request_timeout = limits::kHttpRequestTimeout;
+  std::chrono::nanoseconds idle_timeout = limits::kHttpIdleTimeout;
+  std::chrono::nanoseconds write_timeout = limits::kHttpWriteTimeout;
+  std::chrono::nanoseconds graceful_stop = limits::kGracefulStopTimeout;
   /// After a refusal the rest of the request is read and dropped for so long: closing at once would make the
   /// kernel send a reset that can overtake the answer.
   std::chrono::nanoseconds linger = std::chrono::seconds(1);

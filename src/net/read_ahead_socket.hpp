@@ -9,8 +9,8 @@
 #include <memory>
 #include <utility>
 
-#include "base/limits.hpp"
 #include "base/task.hpp"
+#include "net/limits.hpp"
 
 namespace telltale::net {
 
@@ -24,7 +24,7 @@ class ReadAheadSocket {
 
   explicit ReadAheadSocket(Socket socket)
       : socket_(std::move(socket)),
-        storage_(std::make_unique_for_overwrite<char[]>(base::limits::kReadAheadBytes)) {}
+        storage_(std::make_unique_for_overwrite<char[]>(limits::kReadAheadBytes)) {}
 
   [[nodiscard]] executor_type get_executor() noexcept { return socket_.get_executor(); }
   [[nodiscard]] Socket& next_layer() noexcept { return socket_; }
@@ -63,7 +63,7 @@ class ReadAheadSocket {
     // is here.
     if (begin_ < end_) return base::asio::post(socket_.get_executor(), std::move(self));
     begin_ = end_ = 0;
-    socket_.async_read_some(base::asio::buffer(storage_.get(), base::limits::kReadAheadBytes),
+    socket_.async_read_some(base::asio::buffer(storage_.get(), limits::kReadAheadBytes),
                             std::move(self));
   }
 

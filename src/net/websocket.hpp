@@ -9,8 +9,8 @@
 #include <string_view>
 
 #include "base/error.hpp"
-#include "base/limits.hpp"
 #include "base/task.hpp"
+#include "net/limits.hpp"
 
 namespace telltale::net {
 
@@ -46,10 +46,10 @@ class MessageTransport {
 
 /// The bounds of one WebSocket; tests shorten them.
 struct WebSocketLimits {
-  std::size_t message_bytes = base::limits::kWebSocketMessageBytes;
-  std::size_t send_queue_bytes = base::limits::kWebSocketSendQueueBytes;
-  std::chrono::nanoseconds connect_timeout = base::limits::kConnectTimeout;
-  std::chrono::nanoseconds idle_timeout = base::limits::kWebSocketIdleTimeout;
+  std::size_t message_bytes = limits::kWebSocketMessageBytes;
+  std::size_t send_queue_bytes = limits::kWebSocketSendQueueBytes;
+  std::chrono::nanoseconds connect_timeout = limits::kConnectTimeout;
+  std::chrono::nanoseconds idle_timeout = limits::kWebSocketIdleTimeout;
   /// Time for the closing handshake after close().
   std::chrono::nanoseconds close_timeout = std::chrono::seconds(1);
 };

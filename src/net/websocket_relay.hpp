@@ -10,9 +10,9 @@
 #include <string>
 
 #include "base/error.hpp"
-#include "base/limits.hpp"
 #include "base/task.hpp"
 #include "net/http.hpp"
+#include "net/limits.hpp"
 #include "net/websocket.hpp"
 
 namespace telltale::net {
@@ -37,9 +37,9 @@ struct RelayReport {
 struct RelayLimits {
   /// Of both sides; a message of the client beyond message_bytes ends the relay.
   WebSocketLimits upstream{};
-  std::chrono::nanoseconds client_idle_timeout = base::limits::kRelayIdleTimeout;
-  std::size_t queue_bytes = base::limits::kRelayQueueBytes;
-  std::chrono::nanoseconds stall_timeout = base::limits::kRelayStallTimeout;
+  std::chrono::nanoseconds client_idle_timeout = limits::kRelayIdleTimeout;
+  std::size_t queue_bytes = limits::kRelayQueueBytes;
+  std::chrono::nanoseconds stall_timeout = limits::kRelayStallTimeout;
 };
 
 /// The other server, connected before the client is told that it may talk. Lives on the loop that connected

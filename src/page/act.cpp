@@ -4,10 +4,10 @@
 #include <array>
 #include <utility>
 
-#include "base/limits.hpp"
 #include "cdp/decode.hpp"
 #include "cdp/protocol/dom.hpp"
 #include "page/driver.hpp"
+#include "page/limits.hpp"
 #include "page/pause.hpp"
 #include "page/script_answer.hpp"
 
@@ -15,7 +15,6 @@ namespace telltale::page {
 
 using base::Errc;
 
-namespace limits = base::limits;
 
 namespace {
 

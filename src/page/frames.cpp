@@ -5,13 +5,13 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/limits.hpp"
 #include "cdp/decode.hpp"
 #include "cdp/protocol/dom.hpp"
 #include "cdp/protocol/evaluate.hpp"
 #include "cdp/protocol/input.hpp"
 #include "cdp/protocol/page.hpp"
 #include "page/driver.hpp"
+#include "page/limits.hpp"
 #include "page/script_answer.hpp"
 
 namespace telltale::page {
@@ -97,9 +97,9 @@ Answer<std::vector<Frame>> Driver::frames(const Target& page, Clock::time_point 
   targets.insert(targets.begin(), page);
   std::vector<Frame> frames;
   for (const auto& target : targets) {
-    if (frames.size() >= base::limits::kPageFrames) break;
+    if (frames.size() >= limits::kPageFrames) break;
     auto command = cdp::command(target.session, cdp::page::GetFrameTree{});
-    const auto patience = std::min<std::chrono::nanoseconds>(left_until(deadline), base::limits::kPageCallTimeout);
+    const auto patience = std::min<std::chrono::nanoseconds>(left_until(deadline), limits::kPageCallTimeout);
     const auto reply = co_await link_.call(std::move(command), patience);
     const bool main = target.session == page.session;
     if (!reply && main && reply.error().code == base::Errc::timeout) {
@@ -123,13 +123,13 @@ Answer<World> Driver::world(const Frame& frame) {
   if (frame.parent.empty()) {
     // A tab behind another one would draw no frames, and have no focus.
     auto focus = cdp::command(frame.session, cdp::input::SetFocusEmulationEnabled{});
-    co_await link_.call(std::move(focus), base::limits::kPageCallTimeout);
+    co_await link_.call(std::move(focus), limits::kPageCallTimeout);
   }
   cdp::page::CreateIsolatedWorld create;
   create.frame_id = frame.id;
   create.world_name = kWorldName;
   auto command = cdp::command(frame.session, create);
-  const auto reply = co_await link_.call(std::move(command), base::limits::kPageCallTimeout);
+  const auto reply = co_await link_.call(std::move(command), limits::kPageCallTimeout);
   if (!reply) co_return std::unexpected(reply.error());
   const auto created = cdp::decode_result<cdp::page::CreateIsolatedWorldResult>(*reply);
   if (!created) co_return std::unexpected(created.error());
@@ -137,7 +137,7 @@ Answer<World> Driver::world(const Frame& frame) {
   install.expression = "globalThis.telltale = globalThis.telltale || " + std::string(kScript) + "; true";
   install.context_id = created->execution_context_id;
   auto installation = cdp::command(frame.session, install);
-  const auto installed = co_await link_.call(std::move(installation), base::limits::kPageCallTimeout);
+  const auto installed = co_await link_.call(std::move(installation), limits::kPageCallTimeout);
   if (const auto result = evaluated(installed); !result) {
     if (result.error().code == base::Errc::invalid_argument) {
       co_return base::fail(base::Errc::protocol, "our script does not run: " + result.error().message);

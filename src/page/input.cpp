@@ -3,16 +3,15 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/limits.hpp"
 #include "base/utf8.hpp"
 #include "cdp/protocol/input.hpp"
 #include "page/driver.hpp"
+#include "page/limits.hpp"
 
 namespace telltale::page {
 
 using base::Errc;
 
-namespace limits = base::limits;
 
 Driver::Hands::Hands(Driver& driver, base::CdpSessionId session)
     : driver_(&driver), session_(std::move(session)) {

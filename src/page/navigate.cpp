@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/limits.hpp"
 #include "cdp/decode.hpp"
 #include "cdp/protocol/page.hpp"
 #include "page/driver.hpp"
+#include "page/limits.hpp"
 #include "page/pause.hpp"
 #include "page/script_answer.hpp"
 
@@ -15,7 +15,6 @@ namespace telltale::page {
 using base::Errc;
 using namespace std::chrono_literals;
 
-namespace limits = base::limits;
 
 Answer<void> Driver::navigate(std::string url, Until until, Timeout timeout) {
   const auto deadline = Clock::now() + timeout;

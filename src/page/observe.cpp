@@ -6,17 +6,16 @@
 #include <utility>
 
 #include "base/json_decode.hpp"
-#include "base/limits.hpp"
 #include "cdp/decode.hpp"
 #include "cdp/protocol/dom.hpp"
 #include "page/driver.hpp"
+#include "page/limits.hpp"
 #include "page/script_answer.hpp"
 
 namespace telltale::page {
 
 using base::Errc;
 
-namespace limits = base::limits;
 
 namespace {
 

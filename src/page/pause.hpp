@@ -5,7 +5,8 @@
 #include <algorithm>
 #include <chrono>
 
-#include "base/limits.hpp"
+#include "page/limits.hpp"
+
 
 namespace telltale::page {
 
@@ -14,12 +15,12 @@ class Pause {
  public:
   std::chrono::milliseconds next() noexcept {
     const auto pause = next_;
-    next_ = std::min<std::chrono::milliseconds>(next_ * 2, base::limits::kPageLastPause);
+    next_ = std::min<std::chrono::milliseconds>(next_ * 2, limits::kPageLastPause);
     return pause;
   }
 
  private:
-  std::chrono::milliseconds next_ = base::limits::kPageFirstPause;
+  std::chrono::milliseconds next_ = limits::kPageFirstPause;
 };
 
 }  // namespace telltale::page

@@ -6,11 +6,11 @@
 
 #include "base/json_decode.hpp"
 #include "base/json_encode.hpp"
-#include "base/limits.hpp"
 #include "cdp/decode.hpp"
 #include "cdp/protocol/evaluate.hpp"
 #include "cdp/protocol/screenshot.hpp"
 #include "page/driver.hpp"
+#include "page/limits.hpp"
 #include "page/script_answer.hpp"
 
 namespace telltale::page {
@@ -18,7 +18,6 @@ namespace telltale::page {
 using base::Errc;
 using namespace std::chrono_literals;
 
-namespace limits = base::limits;
 
 namespace {
 

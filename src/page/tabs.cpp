@@ -4,15 +4,14 @@
 #include <unordered_map>
 #include <utility>
 
-#include "base/limits.hpp"
 #include "cdp/decode.hpp"
 #include "cdp/protocol/page.hpp"
 #include "cdp/protocol/target.hpp"
 #include "page/driver.hpp"
+#include "page/limits.hpp"
 
 namespace telltale::page {
 
-namespace limits = base::limits;
 
 Answer<std::vector<Tab>> Driver::tabs() {
   const auto page = co_await current(Stuck::allowed);

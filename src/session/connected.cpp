@@ -6,9 +6,9 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <utility>
 
-#include "base/limits.hpp"
 #include "base/logging.hpp"
 #include "cdp/decode.hpp"
+#include "session/limits.hpp"
 
 namespace telltale::session {
 namespace {
@@ -100,9 +100,9 @@ base::Task<base::Result<void>> Connected::attached() {
 }
 
 base::Task<base::Result<base::CdpSessionId>> Connected::create_page() {
-  const auto deadline = steady_clock::now() + base::limits::kPageStartTimeout;
+  const auto deadline = steady_clock::now() + limits::kPageStartTimeout;
   auto create = cdp::command({}, cdp::target::CreateTarget{});
-  auto reply = co_await connection_.call(std::move(create), base::limits::kPageStartTimeout);
+  auto reply = co_await connection_.call(std::move(create), limits::kPageStartTimeout);
   if (!reply) co_return std::unexpected(reply.error());
   auto created = cdp::decode_result<cdp::target::CreateTargetResult>(*reply);
   if (!created) co_return std::unexpected(created.error());
@@ -131,12 +131,12 @@ void Connected::when_answered(std::function<void()> done) {
         [unanswered, done](const base::Result<std::string>&) {
           if (--*unanswered == 0) done();
         },
-        base::limits::kFlushTimeout);
+        limits::kFlushTimeout);
   }
 }
 
 base::Task<> Connected::flush() {
-  const auto deadline = steady_clock::now() + base::limits::kFlushTimeout;
+  const auto deadline = steady_clock::now() + limits::kFlushTimeout;
   // Shared: answers may come after this coroutine has ended.
   const auto answered = std::make_shared<bool>(false);
   when_answered([this, answered] {

@@ -3,14 +3,14 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/limits.hpp"
 #include "cdp/decode.hpp"
+#include "page/limits.hpp"
 #include "session/connected.hpp"
+#include "session/limits.hpp"
 
 namespace telltale::session {
 namespace {
 
-namespace limits = base::limits;
 using std::chrono::steady_clock;
 
 page::Target to_target(collector::FrameTarget from) {
@@ -64,7 +64,7 @@ base::Task<base::Result<base::TargetId>> PageLink::create_page() {
     if (steady_clock::now() >= deadline) {
       co_return base::fail(base::Errc::timeout, "the new page did not answer in time");
     }
-    const bool slept = co_await base::sleep_for(limits::kPageFirstPause);
+    const bool slept = co_await base::sleep_for(page::limits::kPageFirstPause);
     if (!slept) co_return base::fail(base::Errc::stopped, "opening a page was cancelled");
   }
 }

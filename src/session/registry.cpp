@@ -4,9 +4,9 @@
 #include <boost/asio/this_coro.hpp>
 #include <utility>
 
-#include "base/limits.hpp"
 #include "base/logging.hpp"
 #include "base/random.hpp"
+#include "session/limits.hpp"
 
 namespace telltale::session {
 namespace {
@@ -76,9 +76,9 @@ struct Registry::Impl {
 
   // Ended sessions go when they are too old or too many, the oldest first.
   void prune() {
-    const auto oldest_kept = steady_clock::now() - base::limits::kEndedSessionAge;
+    const auto oldest_kept = steady_clock::now() - limits::kEndedSessionAge;
     std::erase_if(entries, [&](const Entry& entry) { return entry.ended && *entry.ended < oldest_kept; });
-    while (entries.size() - live() > base::limits::kEndedSessions) {
+    while (entries.size() - live() > limits::kEndedSessions) {
       entries.erase(std::ranges::min_element(entries, {}, [](const Entry& entry) {
         return entry.ended.value_or(steady_clock::time_point::max());
       }));

@@ -9,12 +9,13 @@
 #include <csignal>
 #include <utility>
 
-#include "base/limits.hpp"
 #include "base/log_hub.hpp"
 #include "base/logging.hpp"
 #include "base/random.hpp"
 #include "browser/find.hpp"
+#include "browser/limits.hpp"
 #include "session/connected.hpp"
+#include "session/limits.hpp"
 #include "session/system_events.hpp"
 #include "telemetry/catalog.hpp"
 #include "telemetry/config.hpp"
@@ -23,7 +24,6 @@ namespace telltale::session {
 namespace {
 
 namespace asio = base::asio;
-namespace limits = base::limits;
 using std::chrono::steady_clock;
 
 std::int64_t now_ns() noexcept { return steady_clock::now().time_since_epoch().count(); }
@@ -314,7 +314,7 @@ base::Task<> Session::report_crash(bool was_ready) {
   if (!process_) co_return;
   // Why it died comes from the kernel's log, and should not come after the end of the session.
   const auto signal = process_->exit_status()->signal;
-  if (oom_subscription_ && signal == SIGKILL) co_await base::sleep_for(limits::kOomReportGrace);
+  if (oom_subscription_ && signal == SIGKILL) co_await base::sleep_for(browser::limits::kOomReportGrace);
   publish_monitor(service_crashed(process_->pid(), was_ready));
   if (was_ready) publish_monitor(telemetry::MonitorReconnectFailed{.reason = "browser_exited"});
 }

@@ -13,7 +13,7 @@
 #include "base/clock.hpp"
 #include "base/describe.hpp"
 #include "base/strong.hpp"
-#include "collector/collector.hpp"
+#include "collector/page_settings.hpp"
 #include "telemetry/config.hpp"
 #include "telemetry/redact.hpp"
 

@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "stream/cursor.hpp"
+#include "stream/limits.hpp"
 
 namespace telltale::stream {
 namespace {
@@ -37,7 +38,7 @@ base::Seq Log::append(const telemetry::Event& event, base::Secrets secrets) {
   frame_ += "\n\n";
   segment_for(frame_.size(), seq).append(frame_, event.ts_us, static_cast<std::uint8_t>(event.data.index()));
   // A 10 MB console message must not keep 10 MB for ever.
-  if (frame_.capacity() > base::limits::kSegmentBytes) std::string().swap(frame_);
+  if (frame_.capacity() > limits::kSegmentBytes) std::string().swap(frame_);
   // seq_cst, like the reader's look at it after `waiting`: one of the two sides sees the other (Dekker).
   head_.store(seq.value, std::memory_order_seq_cst);
   retain();
@@ -52,7 +53,7 @@ void Log::end() {
 
 Segment& Log::segment_for(std::size_t frame_size, base::Seq seq) {
   if (segments_.empty() || !segments_.back()->fits(frame_size)) {
-    auto segment = std::make_shared<Segment>(seq, std::max(frame_size, base::limits::kSegmentBytes));
+    auto segment = std::make_shared<Segment>(seq, std::max(frame_size, limits::kSegmentBytes));
     footprint_ += segment->footprint();
     if (!segments_.empty()) segments_.back()->seal(segment);
     segments_.push_back(std::move(segment));

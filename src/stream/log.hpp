@@ -14,6 +14,7 @@
 #include "base/loop.hpp"
 #include "base/strong.hpp"
 #include "base/wait_list.hpp"
+#include "stream/limits.hpp"
 #include "stream/segment.hpp"
 #include "telemetry/envelope.hpp"
 
@@ -39,7 +40,7 @@ class Log : public std::enable_shared_from_this<Log> {
  public:
   /// `retained_bytes`: memory for segments, see limits::kLogBytes.
   static std::shared_ptr<Log> create(base::LoopPool& loops, base::Loop& home,
-                                     std::size_t retained_bytes = base::limits::kLogBytes);
+                                     std::size_t retained_bytes = limits::kLogBytes);
 
   // --- home loop ---
   /// Stamps the next seq, encodes the event, appends it and wakes readers. After end() it is refused (returns

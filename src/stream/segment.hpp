@@ -9,8 +9,8 @@
 #include <memory>
 #include <string_view>
 
-#include "base/limits.hpp"
 #include "base/strong.hpp"
+#include "stream/limits.hpp"
 
 namespace telltale::stream {
 
@@ -63,7 +63,7 @@ class Segment {
   std::size_t capacity_;
   std::size_t used_ = 0;
   std::unique_ptr<char[]> bytes_;
-  std::array<IndexEntry, base::limits::kSegmentEvents> index_;
+  std::array<IndexEntry, limits::kSegmentEvents> index_;
   std::atomic<std::uint32_t> count_{0};
   std::atomic<bool> sealed_{false};
   std::weak_ptr<const Segment> next_;

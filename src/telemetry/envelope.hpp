@@ -10,6 +10,7 @@
 #include "base/json_encode.hpp"
 #include "base/strong.hpp"
 #include "telemetry/catalog.hpp"
+#include "telemetry/limits.hpp"
 #include "telemetry/source.hpp"
 
 namespace telltale::telemetry {

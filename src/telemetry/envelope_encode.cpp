@@ -1,5 +1,5 @@
-#include "base/limits.hpp"
 #include "telemetry/envelope.hpp"
+#include "telemetry/limits.hpp"
 #include "telemetry/truncate.hpp"
 
 namespace telltale::telemetry {
@@ -42,9 +42,9 @@ void encode_envelope(std::string& out, base::Seq seq, const Event& event, base::
         },
         event.data);
     constexpr std::size_t kEnd = kTruncated.size() + 2;  // with the closing braces
-    if (out.size() - begin + kEnd > base::limits::kEnvelopeBytes) {
+    if (out.size() - begin + kEnd > limits::kEnvelopeBytes) {
       const std::size_t data_begin = head_end + kData.size();
-      const std::size_t room = base::limits::kEnvelopeBytes - kEnd - (data_begin - begin);
+      const std::size_t room = limits::kEnvelopeBytes - kEnd - (data_begin - begin);
       truncation = truncate_strings(out, data_begin, room) ? Truncation::strings : Truncation::data;
     }
   }

@@ -5,8 +5,8 @@
 #include <map>
 #include <set>
 
-#include "base/limits.hpp"
 #include "browser_test.hpp"
+#include "stream/limits.hpp"
 #include "support/read_file.hpp"
 
 namespace telltale::e2e {
@@ -174,7 +174,7 @@ TEST_P(HostileInput, AFloodOfLargeMessagesDoesNotGrowTheServer) {
   };
   const auto first = flood("first");  // each buffer has seen its largest message
   flood("second");                    // and now the log is full
-  EXPECT_LT(flood("third"), first + first / 2 + base::limits::kLogBytes);
+  EXPECT_LT(flood("third"), first + first / 2 + stream::limits::kLogBytes);
   expect_alive(page);
 }
 

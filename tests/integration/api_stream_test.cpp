@@ -13,6 +13,7 @@
 #include "base/loop.hpp"
 #include "net/http_client.hpp"
 #include "net/http_server.hpp"
+#include "stream/limits.hpp"
 #include "stream/log.hpp"
 
 namespace telltale::api {
@@ -126,7 +127,7 @@ class EventStreamTest : public ::testing::Test {
   using Script = std::function<base::Task<>(LogServer&, Received&)>;
 
   // Runs `script` against a server on a free port; all on one loop, so that the test may look at everything.
-  void run(Script script, std::size_t retained_bytes = base::limits::kLogBytes) {
+  void run(Script script, std::size_t retained_bytes = stream::limits::kLogBytes) {
     base::LoopPool loops(1);
     LogServer server(loops, retained_bytes);
     const auto port = server.http.listen("127.0.0.1", 0);
@@ -213,7 +214,7 @@ TEST_F(EventStreamTest, WaitsForSeqToPassAResumePointOfTheFuture) {
 
 TEST_F(EventStreamTest, ShowsWhatRetentionRemovedAsAJumpInSeq) {
   const auto script = [](LogServer& server, Received& got) -> base::Task<> {
-    const std::string large(base::limits::kSegmentBytes / 2, 'x');  // one event per segment
+    const std::string large(stream::limits::kSegmentBytes / 2, 'x');  // one event per segment
     for (int i = 0; i < 6; ++i) server.log->append(console(large), base::Secrets::mask);
     server.log->end();
     co_await receive(server, got, kLive, "1");
@@ -223,7 +224,7 @@ TEST_F(EventStreamTest, ShowsWhatRetentionRemovedAsAJumpInSeq) {
     EXPECT_GT(ids.front(), 2);
     EXPECT_EQ(ids.back(), 6);
   };
-  run(script, 3 * base::limits::kSegmentBytes);
+  run(script, 3 * stream::limits::kSegmentBytes);
 }
 
 TEST_F(EventStreamTest, SendsACommentAfterEachSilence) {

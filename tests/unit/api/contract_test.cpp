@@ -4,13 +4,14 @@
 
 #include <stdexcept>
 
+#include "support/paths.hpp"
 #include "support/read_file.hpp"
 
 namespace telltale::api {
 namespace {
 
 TEST(Contract, IsUpToDate) {
-  const auto document = testing::read_file(TELLTALE_SOURCE_DIR "/docs/contract.md");
+  const auto document = testing::read_file(testing::source_path("docs/contract.md"));
   ASSERT_FALSE(document.empty());
   EXPECT_TRUE(derive_contract(document) == document) << "docs/contract.md is out of date: run scripts/gen";
 }

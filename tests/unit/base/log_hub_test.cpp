@@ -1,3 +1,4 @@
+#include "base/limits.hpp"
 #include "base/log_hub.hpp"
 
 #include <gtest/gtest.h>
@@ -111,11 +112,11 @@ TEST(LogHub, CutsLongMessagesBetweenCharacters) {
     LogHub hub;
     LogCursor cursor(hub);
     std::string text;
-    while (text.size() < 2 * limits::kLogMessageBytes) text += "\u20ac";  // three bytes
+    while (text.size() < 2 * base::limits::kLogMessageBytes) text += "\u20ac";  // three bytes
     hub.write(line(text));
     const auto batch = cursor.read(kAll);
     const auto& message = batch.lines.at(0)->message;
-    EXPECT_LE(message.size(), limits::kLogMessageBytes);
+    EXPECT_LE(message.size(), base::limits::kLogMessageBytes);
     EXPECT_TRUE(message.ends_with("\u20ac..."));
     co_return;
   });

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "support/paths.hpp"
 #include "support/read_file.hpp"
 
 namespace telltale::browser {
@@ -22,7 +23,7 @@ std::vector<OomKill> kills_in(std::string_view messages, std::int64_t page_kb = 
 
 TEST(OomReport, ReadsARecordedKillOfAControlGroup) {
   const std::string log =
-      testing::read_file(TELLTALE_SOURCE_DIR "/tests/unit/browser/kernel_logs/memcg-6.18.kmsg");
+      testing::read_file(testing::source_path("tests/unit/browser/kernel_logs/memcg-6.18.kmsg"));
   OomReport report;
   std::vector<OomKill> kills;
   bool was_pending = false;

@@ -1,5 +1,6 @@
 // Kills reach the owner of the process, and only it. A pipe takes the place of the kernel's log.
 
+#include "browser/limits.hpp"
 #include "browser/oom_watch.hpp"
 
 #include <fcntl.h>
@@ -8,14 +9,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/limits.hpp"
 #include "browser/unique_fd.hpp"
 #include "run.hpp"
 
 namespace telltale::browser {
 namespace {
 
-namespace limits = base::limits;
 
 /// A child in a process group of its own, which waits to be killed.
 class Sleeper {
@@ -143,8 +142,8 @@ TEST(OomWatch, TakesLinesInPiecesAndSkipsEndlessOnes) {
     const Sleeper sleeper;
     const OomWatch::Subscription subscription(watch, sleeper.pid(), watching.listener());
     // Longer than a record can be; after it a line that ends 20 bytes before the end of a read.
-    watching.log.write(std::string(limits::kKernelLogRecordBytes * 3, 'x'));
-    watching.log.write("\n" + std::string(limits::kKernelLogRecordBytes - 22, 'y') + "\n");
+    watching.log.write(std::string(browser::limits::kKernelLogRecordBytes * 3, 'x'));
+    watching.log.write("\n" + std::string(browser::limits::kKernelLogRecordBytes - 22, 'y') + "\n");
     watching.log.write(kill_record(sleeper.pid()));
     const bool told = co_await eventually([&] { return !watching.killed.empty(); });
     EXPECT_TRUE(told);

@@ -1,3 +1,4 @@
+#include "browser/limits.hpp"
 #include "browser/process.hpp"
 
 #include <fcntl.h>
@@ -8,7 +9,6 @@
 
 #include <boost/asio/this_coro.hpp>
 
-#include "base/limits.hpp"
 #include "browser/output_tail.hpp"
 #include "unit/browser/run.hpp"
 
@@ -68,7 +68,7 @@ TEST(Process, DiscardsStderrWhenToldSo) {
 TEST(Process, KeepsOnlyTheTailOfAFloodAndNeverBlocksTheChild) {
   const auto outcome = run(outcome_of(shell("head -c 3000000 /dev/zero | tr '\\0' x; echo end")));
   EXPECT_EQ(outcome.status, (ExitStatus{.code = 0, .signal = std::nullopt}));
-  EXPECT_EQ(outcome.output.size(), base::limits::kBrowserStderrTailBytes);
+  EXPECT_EQ(outcome.output.size(), browser::limits::kBrowserStderrTailBytes);
   EXPECT_TRUE(outcome.output.ends_with("xend\n"));
 }
 

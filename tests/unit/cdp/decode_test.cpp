@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/json_encode.hpp"
+#include "support/paths.hpp"
 #include "support/read_file.hpp"
 
 namespace telltale::cdp {
@@ -17,7 +18,7 @@ using nlohmann::json;
 std::vector<std::filesystem::path> captured_frames() {
   std::vector<std::filesystem::path> files;
   for (const auto& entry :
-       std::filesystem::directory_iterator(TELLTALE_SOURCE_DIR "/tests/unit/cdp/frames")) {
+       std::filesystem::directory_iterator(testing::source_path("tests/unit/cdp/frames"))) {
     files.push_back(entry.path());
   }
   std::ranges::sort(files);

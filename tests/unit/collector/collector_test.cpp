@@ -1,6 +1,6 @@
 #include "collector/collector.hpp"
+#include "collector/limits.hpp"
 
-#include "base/limits.hpp"
 #include "collector_fixture.hpp"
 #include "network_fixture.hpp"
 
@@ -73,14 +73,14 @@ TEST_F(CollectorTest, RunsAPageOnceNetworkRuntimeAndPageHaveAnswered) {
   EXPECT_TRUE(reply(ReplyTag::Kind::enabled, "S1").commands.empty());
   EXPECT_TRUE(reply(ReplyTag::Kind::enabled, "S1").commands.empty());
   EXPECT_EQ(methods(reply(ReplyTag::Kind::enabled, "S1"), "S1"), kRun);
-  clock_.advance(base::limits::kAttachHold);
+  clock_.advance(collector::limits::kAttachHold);
   EXPECT_TRUE(tick().commands.empty()) << "run only once";
 }
 
 TEST_F(CollectorTest, RunsATargetThatDoesNotAnswerAfterTheHold) {
   attach("S1", "page", "T1");
-  ASSERT_EQ(collector_.next_deadline(), clock_.now().mono + base::limits::kAttachHold);
-  clock_.advance(base::limits::kAttachHold - std::chrono::milliseconds(1));
+  ASSERT_EQ(collector_.next_deadline(), clock_.now().mono + collector::limits::kAttachHold);
+  clock_.advance(collector::limits::kAttachHold - std::chrono::milliseconds(1));
   EXPECT_TRUE(tick().commands.empty());
   clock_.advance(std::chrono::milliseconds(1));
   EXPECT_EQ(methods(tick(), "S1"), kRun);
@@ -100,7 +100,7 @@ TEST_F(CollectorTest, OnlyRunsTheFurtherSessionsOfAServiceWorker) {
 
 TEST_F(CollectorTest, AllowsDrivingAPageOnceItsDomainsAreOnAndItRuns) {
   attach("S1", "page", "T1");
-  clock_.advance(base::limits::kAttachHold);
+  clock_.advance(collector::limits::kAttachHold);
   tick();
   for (int i = 0; i < 3; ++i) {
     EXPECT_FALSE(collector_.drivable_session(base::TargetId("T1")));
@@ -179,11 +179,11 @@ class AttachedDialogs : public CollectorTest {
 
 TEST_F(AttachedDialogs, AnswersOnlyWhatIsStillOpenAfterTheGrace) {
   open_page();
-  clock_.advance(base::limits::kAttachHold);
+  clock_.advance(collector::limits::kAttachHold);
   tick();
   EXPECT_TRUE(notify("Page.javascriptDialogOpening", dialog("confirm")).commands.empty());
   ASSERT_TRUE(collector_.next_deadline());
-  clock_.advance(base::limits::kAttachedDialogGrace);
+  clock_.advance(collector::limits::kAttachedDialogGrace);
   EXPECT_EQ(methods(tick(), "S1"), std::vector<std::string>{"Page.handleJavaScriptDialog"});
 }
 
@@ -191,7 +191,7 @@ TEST_F(AttachedDialogs, LeavesADialogThatItsOwnerClosed) {
   open_page();
   notify("Page.javascriptDialogOpening", dialog("confirm"));
   notify("Page.javascriptDialogClosed", {{"result", true}, {"userInput", ""}});
-  clock_.advance(base::limits::kAttachedDialogGrace);
+  clock_.advance(collector::limits::kAttachedDialogGrace);
   EXPECT_EQ(methods(tick(), "S1"), kRun) << "only the hold is due";
 }
 

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "cdp/decode.hpp"
+#include "support/paths.hpp"
 
 namespace telltale::collector {
 namespace {
@@ -14,7 +15,7 @@ namespace {
 // undefined, 10n,
 //             Symbol("q"), function f(){}, new Error("boom"), document.body, new Date(0), /x/g, NaN)
 TEST(ConsoleText, ShowsTheArgumentsOfARealCallUsefully) {
-  std::ifstream in(TELLTALE_SOURCE_DIR "/tests/unit/cdp/frames/Runtime.consoleAPICalled.json");
+  std::ifstream in(testing::source_path("tests/unit/cdp/frames/Runtime.consoleAPICalled.json"));
   std::ostringstream text;
   text << in.rdbuf();
   const auto frame = cdp::decode_copy(text.str());

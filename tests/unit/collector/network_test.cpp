@@ -1,6 +1,6 @@
 // Requests, responses and their bodies; what ends a request is in request_end_test.cpp.
 
-#include "base/limits.hpp"
+#include "collector/limits.hpp"
 #include "network_fixture.hpp"
 
 namespace telltale::collector {
@@ -151,7 +151,7 @@ TEST_F(NetworkTest, WaitsAMomentForWireHeadersThatAreAnnounced) {
   received("R2", {}, "S1", true);
   request_headers("R2", "q");
   EXPECT_TRUE(finished("R2").events.empty());
-  const auto& got = only<NetworkResponse>(after(base::limits::kExtraInfoWait));
+  const auto& got = only<NetworkResponse>(after(collector::limits::kExtraInfoWait));
   EXPECT_EQ(value(got.request_wire_headers), R"("q")");
   EXPECT_FALSE(got.wire_headers);
   sent("R3");
@@ -211,7 +211,7 @@ TEST_F(NetworkTest, PublishesWithoutABodyThatCannotBeHad) {
   received("R2");
   data("R2", 4);
   finished("R2");
-  const auto without = all<NetworkResponse>(after(base::limits::kBodyTimeout));
+  const auto without = all<NetworkResponse>(after(collector::limits::kBodyTimeout));
   ASSERT_EQ(without.size(), 1u);
   EXPECT_FALSE(without[0].body);
   EXPECT_TRUE(body("R2", body_result("late")).events.empty());
@@ -231,8 +231,8 @@ TEST_F(NetworkTest, FetchesAFewBodiesAtATimeAndLetsOthersWait) {
     data(id, 4);
     return finished(id);
   };
-  const auto flying = base::limits::kBodiesInFlight;
-  const auto waiting = base::limits::kBodiesWaiting;
+  const auto flying = collector::limits::kBodiesInFlight;
+  const auto waiting = collector::limits::kBodiesWaiting;
   for (std::size_t i = 0; i < flying; ++i) EXPECT_EQ(end(i).commands.size(), 1u);
   for (std::size_t i = flying; i < flying + waiting; ++i) {
     const auto& out = end(i);
@@ -245,7 +245,7 @@ TEST_F(NetworkTest, FetchesAFewBodiesAtATimeAndLetsOthersWait) {
   ASSERT_EQ(out.commands.size(), 1u);
   EXPECT_EQ(out.commands[0].tag.request, RequestId("R" + std::to_string(flying)));
   // A hung page: the slots of bodies that never come are free again.
-  EXPECT_EQ(ended(after(base::limits::kBodyTimeout)).size(), flying + waiting - 1);
+  EXPECT_EQ(ended(after(collector::limits::kBodyTimeout)).size(), flying + waiting - 1);
   EXPECT_EQ(end(9999).commands.size(), 1u);
 }
 

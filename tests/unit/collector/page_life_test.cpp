@@ -1,6 +1,6 @@
 // Routes, dialogs, downloads, vitals, crashes; what the browser says in its log; what was before the attach.
 
-#include "base/limits.hpp"
+#include "collector/limits.hpp"
 #include "collector_fixture.hpp"
 
 namespace telltale::collector {
@@ -118,7 +118,7 @@ TEST_F(PageLife, MarksWhatChromiumRepeatsOfTheTimeBeforeTheAttach) {
 TEST_F(PageLife, DoesNotTakeAClockThatWasSetBackForTheTimeBeforeTheAttach) {
   attach("S1", "page", "T1", "", false);
   const double hour_ago = unix_ms() - 3'600'000;
-  clock_.advance(base::limits::kReplayWindow);
+  clock_.advance(collector::limits::kReplayWindow);
   EXPECT_FALSE(only<telemetry::ConsoleLog>(console(hour_ago)).before_attach);
 }
 

@@ -1,6 +1,6 @@
 // Every request has exactly one end: Chromium's, or telltale's where Chromium reports none.
 
-#include "base/limits.hpp"
+#include "collector/limits.hpp"
 #include "network_fixture.hpp"
 
 namespace telltale::collector {
@@ -149,7 +149,7 @@ TEST_F(RequestEnd, PublishesAResponseThatIsNotReadSoonerWhenAllOfItIsThere) {
   sent("R1");
   received("R1", {{"headers", {{"content-length", "4"}}}});
   data("R1", 4);
-  EXPECT_TRUE(after(base::limits::kUnreadGrace - 1ms).events.empty());
+  EXPECT_TRUE(after(collector::limits::kUnreadGrace - 1ms).events.empty());
   EXPECT_EQ(only<NetworkResponse>(after(1ms)).body_read, false);
   sent("R2");
   received("R2", {{"headers", {{"content-length", "4"}}}});
@@ -163,7 +163,7 @@ TEST_F(RequestEnd, DoesNotCompareThePackedLengthWithUnpackedBytes) {
   sent("R1");
   received("R1", {{"headers", {{"content-length", "4"}, {"content-encoding", "gzip"}}}});
   data("R1", 65536);
-  EXPECT_TRUE(after(base::limits::kUnreadGrace).events.empty());
+  EXPECT_TRUE(after(collector::limits::kUnreadGrace).events.empty());
 }
 
 TEST_F(RequestEnd, TakesAResponseWithoutABodyForComplete) {
@@ -198,7 +198,7 @@ TEST_F(RequestEnd, EndsOldRequestsByItself) {
   sent("R1");
   sent("R2");
   received("R2", {{"mimeType", "text/event-stream"}});
-  const auto& out = after(base::limits::kRequestAge + 1s);
+  const auto& out = after(collector::limits::kRequestAge + 1s);
   EXPECT_EQ(ended(out), (Texts{"R1", "R2"}));
   EXPECT_EQ(errors(out), Texts{"timed_out"});
   EXPECT_EQ(all<NetworkResponse>(out)[0].body_read, false);
@@ -210,7 +210,7 @@ TEST_F(RequestEnd, WakesUpForOldRequests) {
   tick();
   sent("R1");
   ASSERT_TRUE(collector_.next_deadline());
-  EXPECT_LE(*collector_.next_deadline() - clock_.now().mono, base::limits::kRequestAge + 1min);
+  EXPECT_LE(*collector_.next_deadline() - clock_.now().mono, collector::limits::kRequestAge + 1min);
 }
 
 TEST_F(RequestEnd, EndsARequestWhoseResponseWasNeverReported) {
@@ -244,7 +244,7 @@ TEST_F(RequestEnd, EndsWhatIsOpenAtTheEndOfTheObservation) {
 
 TEST_F(RequestEnd, EndsTheOldestRequestWhenThereAreTooMany) {
   open_page();
-  for (std::size_t i = 0; i < base::limits::kTrackedRequests; ++i) sent("R" + std::to_string(i));
+  for (std::size_t i = 0; i < collector::limits::kTrackedRequests; ++i) sent("R" + std::to_string(i));
   const auto& out = sent("one more");
   EXPECT_EQ(ended(out), Texts{"R0"});
   EXPECT_EQ(errors(out), Texts{"not_tracked"});

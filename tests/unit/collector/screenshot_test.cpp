@@ -1,6 +1,6 @@
 // monitor_screenshot: triggers, spacing, sizes and failures.
 
-#include "base/limits.hpp"
+#include "collector/limits.hpp"
 #include "collector_fixture.hpp"
 
 namespace telltale::collector {
@@ -22,7 +22,7 @@ class Screenshot : public CollectorTest {
 
   void open_running_page() {
     open_page();
-    clock_.advance(base::limits::kAttachHold);
+    clock_.advance(collector::limits::kAttachHold);
     tick();
   }
   Output& load() { return notify("Page.loadEventFired", {{"timestamp", 1}}); }
@@ -88,7 +88,7 @@ TEST_F(Screenshot, IsOneAtATimeAndTwoSecondsAfterTheLast) {
   const auto first = load();
   EXPECT_FALSE(captures_picture(throw_error())) << "one is in flight";
   answer(first, 30);
-  clock_.advance(base::limits::kScreenshotSpacing - 1ms);
+  clock_.advance(collector::limits::kScreenshotSpacing - 1ms);
   EXPECT_FALSE(captures_picture(throw_error()));
   clock_.advance(1ms);
   EXPECT_TRUE(captures_picture(throw_error()));
@@ -97,7 +97,7 @@ TEST_F(Screenshot, IsOneAtATimeAndTwoSecondsAfterTheLast) {
 TEST_F(Screenshot, CountsTheSpacingOnlyFromThoseThatWereTaken) {
   open_running_page();
   const auto first = load();
-  clock_.advance(base::limits::kScreenshotSpacing);
+  clock_.advance(collector::limits::kScreenshotSpacing);
   EXPECT_FALSE(captures_picture(throw_error())) << "one is in flight";
   answer(first, 30);
   EXPECT_TRUE(captures_picture(throw_error()));
@@ -106,7 +106,7 @@ TEST_F(Screenshot, CountsTheSpacingOnlyFromThoseThatWereTaken) {
 TEST_F(Screenshot, IsGivenUpAfterTenSeconds) {
   open_running_page();
   const auto first = load();
-  clock_.advance(base::limits::kScreenshotTimeout);
+  clock_.advance(collector::limits::kScreenshotTimeout);
   tick();
   const auto second = throw_error();
   ASSERT_TRUE(captures_picture(second));
@@ -118,7 +118,7 @@ TEST_F(Screenshot, IsTakenSmallerUntilItFits) {
   open_running_page();
   auto asked = load();
   for (const double scale : {0.5, 0.25, 0.125, 0.0625}) {
-    const auto place = answer(asked, base::limits::kScreenshotBytes + 3);
+    const auto place = answer(asked, collector::limits::kScreenshotBytes + 3);
     ASSERT_EQ(methods(place, "S1"), std::vector<std::string>{"Page.getLayoutMetrics"});
     asked = answer(place, std::string(R"({"cssVisualViewport":{"offsetX":0,"offsetY":0,"pageX":5,"pageY":700,
       "clientWidth":1280,"clientHeight":720,"scale":1,"zoom":1}})"));
@@ -127,22 +127,22 @@ TEST_F(Screenshot, IsTakenSmallerUntilItFits) {
     EXPECT_EQ(json::parse(asked.commands[0].command.params).at("clip"), clip);
   }
   auto fits = asked;
-  EXPECT_EQ(only<MonitorScreenshot>(answer(fits, base::limits::kScreenshotBytes)).scale, 0.0625);
+  EXPECT_EQ(only<MonitorScreenshot>(answer(fits, collector::limits::kScreenshotBytes)).scale, 0.0625);
 }
 
 TEST_F(Screenshot, IsDroppedWhenEvenTheSmallestIsTooLarge) {
   open_running_page();
   auto asked = load();
   for (int i = 0; i < 4; ++i) {
-    const auto place = answer(asked, base::limits::kScreenshotBytes + 3);
+    const auto place = answer(asked, collector::limits::kScreenshotBytes + 3);
     asked = answer(
         place,
         std::string(R"({"cssVisualViewport":{"pageX":0,"pageY":0,"clientWidth":1,"clientHeight":1}})"));
   }
-  const auto& out = answer(asked, base::limits::kScreenshotBytes + 3);
+  const auto& out = answer(asked, collector::limits::kScreenshotBytes + 3);
   EXPECT_TRUE(out.events.empty());
   EXPECT_TRUE(out.commands.empty());
-  clock_.advance(base::limits::kScreenshotSpacing);
+  clock_.advance(collector::limits::kScreenshotSpacing);
   EXPECT_TRUE(captures_picture(throw_error())) << "the slot is free again";
 }
 
@@ -150,14 +150,14 @@ TEST_F(Screenshot, SaysNothingOfAFailure) {
   open_running_page();
   const auto asked = load();
   EXPECT_TRUE(answer(asked, base::fail(base::Errc::protocol, "Internal error")).events.empty());
-  clock_.advance(base::limits::kScreenshotSpacing);
+  clock_.advance(collector::limits::kScreenshotSpacing);
   EXPECT_TRUE(captures_picture(throw_error()));
 }
 
 TEST_F(Screenshot, IsNotAskedOfAPageThatCannotAnswer) {
   open_page();
   EXPECT_FALSE(captures_picture(load())) << "held";
-  clock_.advance(base::limits::kAttachHold);
+  clock_.advance(collector::limits::kAttachHold);
   tick();
   notify("Inspector.targetCrashed", json::object());
   EXPECT_FALSE(captures_picture(load())) << "crashed";
@@ -174,7 +174,7 @@ TEST_F(Screenshot, FreesTheSlotOfAPageThatIsGone) {
   load();
   notify("Target.detachedFromTarget", {{"sessionId", "S1"}}, "");
   attach("S2", "page", "T2");
-  clock_.advance(base::limits::kScreenshotSpacing);
+  clock_.advance(collector::limits::kScreenshotSpacing);
   tick();
   EXPECT_EQ(methods(notify("Page.loadEventFired", {{"timestamp", 1}}, "S2"), "S2"),
             std::vector<std::string>{"Page.captureScreenshot"});
@@ -196,7 +196,7 @@ class PeriodicScreenshot : public Screenshot {
 
 TEST_F(PeriodicScreenshot, ShowsThePageThatNavigatedLast) {
   open_running_page();
-  clock_.advance(5s - base::limits::kAttachHold);
+  clock_.advance(5s - collector::limits::kAttachHold);
   const auto asked = tick();
   ASSERT_TRUE(captures_picture(asked));
   EXPECT_FALSE(answer(asked, 30).events.at(0).source.event) << "nothing triggered it";

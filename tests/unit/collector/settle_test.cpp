@@ -1,6 +1,6 @@
 // network_idle and the settled events of whole pages: which requests and shifts count, and for what.
 
-#include "base/limits.hpp"
+#include "collector/limits.hpp"
 #include "collector_fixture.hpp"
 
 namespace telltale::collector {
@@ -64,8 +64,8 @@ TEST_F(Settle, PublishesNetworkIdleInTheContextOfThePage) {
 
 TEST_F(Settle, AsksToBeCalledWhenItIsDue) {
   open_page();
-  after(base::limits::kAttachHold);
-  EXPECT_EQ(collector_.next_deadline(), clock_.now().mono + (500ms - base::limits::kAttachHold));
+  after(collector::limits::kAttachHold);
+  EXPECT_EQ(collector_.next_deadline(), clock_.now().mono + (500ms - collector::limits::kAttachHold));
 }
 
 TEST_F(Settle, CountsTheRequestsOfIframesAndWorkersOfThePage) {
@@ -115,7 +115,7 @@ TEST_F(Settle, DoesNotCountRequestsThatBeganBeforeTheNavigation) {
 TEST_F(Settle, IsNotHeldUpForEverByARequestThatNeverEnds) {
   open_page();
   begin("R1");
-  after(base::limits::kRequestAge + 1s);
+  after(collector::limits::kRequestAge + 1s);
   EXPECT_EQ(all<NetworkIdle>(after(500ms)).size(), 1u);
 }
 

@@ -1,8 +1,8 @@
+#include "collector/limits.hpp"
 #include "collector/settle_timers.hpp"
 
 #include <gtest/gtest.h>
 
-#include "base/limits.hpp"
 
 namespace telltale::collector {
 namespace {
@@ -92,7 +92,7 @@ TEST_F(SettleTimersTest, APageThatShiftsForEverSettlesAtTheBound) {
   timers_.navigated(now_, {false, true});
   timers_.dom_content_loaded(now_);
   timers_.loaded(now_);
-  const auto bound = now_ + base::limits::kLayoutSettleBound;
+  const auto bound = now_ + collector::limits::kLayoutSettleBound;
   while (now_ + 500ms < bound) {
     EXPECT_EQ(after(500ms), What{});
     timers_.shifted(now_);

@@ -5,8 +5,8 @@
 #include <atomic>
 #include <string>
 
-#include "base/limits.hpp"
 #include "stream/cursor.hpp"
+#include "stream/limits.hpp"
 
 namespace telltale::stream {
 namespace {
@@ -68,7 +68,7 @@ Task<std::vector<std::uint64_t>> drain(Cursor& cursor, TypeMask mask, std::size_
 
 // Runs `body(loops, log)` on loop 0, which is the log's home.
 template <class Body>
-void with_log(Body body, std::size_t retained = base::limits::kLogBytes, std::size_t threads = 1) {
+void with_log(Body body, std::size_t retained = stream::limits::kLogBytes, std::size_t threads = 1) {
   base::LoopPool loops(threads);
   auto log = Log::create(loops, loops.at(0), retained);
   loops.run(body(loops, log));
@@ -115,10 +115,10 @@ TEST(Log, StartsACursorOfAnEmptyLogAtItsFirstEvent) {
 
 TEST(Log, ResumesStrictlyAfterASeqAnywhereInTheChain) {
   with_log([](base::LoopPool&, std::shared_ptr<Log> log) -> Task<> {
-    const std::uint64_t total = 3 * base::limits::kSegmentEvents;
+    const std::uint64_t total = 3 * stream::limits::kSegmentEvents;
     for (std::uint64_t i = 0; i < total; ++i) log->append(idle(), base::Secrets::reveal);
-    for (const std::uint64_t after : {std::uint64_t{1}, std::uint64_t{base::limits::kSegmentEvents} - 1,
-                                      std::uint64_t{base::limits::kSegmentEvents}, total - 1, total}) {
+    for (const std::uint64_t after : {std::uint64_t{1}, std::uint64_t{stream::limits::kSegmentEvents} - 1,
+                                      std::uint64_t{stream::limits::kSegmentEvents}, total - 1, total}) {
       auto cursor = co_await log->open(Start::after({after}));
       EXPECT_EQ(co_await drain(cursor, everything(), 4096), range(after + 1, total)) << after;
     }
@@ -152,7 +152,7 @@ TEST(Log, FiltersByTypeAndStillTellsHowFarItLooked) {
 TEST(Log, GivesAnEventThatIsLargerThanASegmentOneOfItsOwn) {
   with_log([](base::LoopPool&, std::shared_ptr<Log> log) -> Task<> {
     log->append(console("small"), base::Secrets::reveal);
-    log->append(console(std::string(2 * base::limits::kSegmentBytes, 'x')), base::Secrets::reveal);
+    log->append(console(std::string(2 * stream::limits::kSegmentBytes, 'x')), base::Secrets::reveal);
     log->append(console("small"), base::Secrets::reveal);
     auto cursor = co_await log->open(Start::oldest());
     EXPECT_EQ(co_await drain(cursor, everything(), 1 << 20), range(1, 3));

@@ -1,11 +1,11 @@
 #include "telemetry/envelope.hpp"
+#include "telemetry/limits.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <set>
 
-#include "base/limits.hpp"
 
 namespace telltale::telemetry {
 namespace {
@@ -73,10 +73,10 @@ TEST(Envelope, KeepsEmptyDataForTypesWithOnlyOptionalMembers) {
 TEST(Envelope, IsTruncatedAboveTheLimitAndNotAtIt) {
   const std::string mark = R"(,"truncated":true)";
   const std::size_t overhead = encode(event_with_text_of(0)).size() + mark.size();
-  const std::size_t fits = base::limits::kEnvelopeBytes - overhead;
+  const std::size_t fits = telemetry::limits::kEnvelopeBytes - overhead;
   EXPECT_THAT(encode(event_with_text_of(fits)), Not(HasSubstr("truncated")));
   const auto cut = encode(event_with_text_of(fits + 1));
-  EXPECT_EQ(cut.size(), base::limits::kEnvelopeBytes);
+  EXPECT_EQ(cut.size(), telemetry::limits::kEnvelopeBytes);
   EXPECT_TRUE(cut.ends_with(R"(xxx...[truncated]"},"truncated":true}})"));
 }
 
@@ -97,7 +97,7 @@ TEST(Envelope, LosesItsDataWhenCuttingStringsIsNotEnough) {
 
 TEST(Envelope, StaysTruncatedWhenReadAndWrittenAgain) {
   for (const auto& event :
-       {event_with_text_of(2 * base::limits::kEnvelopeBytes), event_with_arguments(30'000, 60)}) {
+       {event_with_text_of(2 * telemetry::limits::kEnvelopeBytes), event_with_arguments(30'000, 60)}) {
     const std::string text = encode(event);
     const auto envelope = decode_envelope(text);
     ASSERT_TRUE(envelope) << envelope.error().message;

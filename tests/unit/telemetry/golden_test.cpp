@@ -3,12 +3,13 @@
 #include <nlohmann/json.hpp>
 
 #include "golden/derived_files.hpp"
+#include "support/paths.hpp"
 #include "telemetry/event_models.hpp"
 
 namespace telltale::telemetry {
 namespace {
 
-const std::string kRoot = TELLTALE_SOURCE_DIR;
+const std::string kRoot = testing::source_path();
 
 std::vector<std::string> samples() {
   return golden::lines_of(golden::read_file(kRoot + "/" + golden::kSamplesPath));

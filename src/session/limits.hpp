@@ -1,0 +1,31 @@
+#pragma once
+
+// The bounds of src/session: unit, value, why, and what happens at the limit.
+
+#include <chrono>
+#include <cstddef>
+
+namespace telltale::session::limits {
+
+using namespace std::chrono_literals;
+
+/// Ended sessions whose log is kept for late readers: how many (each up to kLogBytes), and how long.
+inline constexpr std::size_t kEndedSessions = 32;
+inline constexpr auto kEndedSessionAge = 15min;
+/// How often sessions are checked for their idle timeout.
+inline constexpr auto kIdleCheckInterval = 5s;
+/// Time that the browser gets at a session's end to hand over what has happened until then.
+inline constexpr auto kFlushTimeout = 250ms;
+/// Time that DevTools clients get at a session's end to be told, so that the log has their end: more than the
+/// closing handshake of a WebSocket takes at most.
+inline constexpr auto kCdpGoodbyeTimeout = 2s;
+/// Time that a new page gets until it can be driven.
+inline constexpr auto kPageStartTimeout = 15s;
+/// After the connection to a launched browser is lost: how long to wait for its exit status, to report the
+/// right reason.
+inline constexpr auto kExitStatusGrace = 500ms;
+/// Wait before reconnecting to a browser: doubles from the first to the last value.
+inline constexpr auto kReconnectFirstDelay = 250ms;
+inline constexpr auto kReconnectLastDelay = 5s;
+
+}  // namespace telltale::session::limits
