@@ -23,6 +23,7 @@ using testing::CdpDriver;
 using testing::EventStream;
 using testing::kPatience;
 using testing::StreamQuery;
+using testing::telltale_binary;
 using testing::TelltaleProcess;
 using testing::TestSite;
 
