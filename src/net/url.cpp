@@ -27,7 +27,7 @@ std::string in_brackets(std::string_view host) {
 }
 
 Result<Url> parse(std::string_view text) {
-  const auto parsed = boost::urls::parse_uri(boost::urls::string_view(text.data(), text.size()));
+  const auto parsed = boost::urls::parse_uri(text);
   if (!parsed) return fail(Errc::invalid_argument, "not an absolute URL such as http://127.0.0.1:9222");
   Url url;
   for (const char c : parsed->scheme()) url.scheme += base::ascii_lower(c);
