@@ -2,7 +2,7 @@
 
 find_package(Threads REQUIRED)
 # 1.81 is the first Boost with everything telltale uses of Asio, Beast and URL.
-find_package(Boost 1.81 REQUIRED COMPONENTS url)
+find_package(Boost 1.81 REQUIRED CONFIG COMPONENTS url)
 find_package(simdjson REQUIRED)
 find_package(nlohmann_json 3.11 REQUIRED)
 find_package(spdlog REQUIRED)
