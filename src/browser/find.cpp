@@ -29,8 +29,8 @@ constexpr std::array<KnownBrowser, 4> kKnownBrowsers = {{
 }};
 
 constexpr std::string_view kInstallAdvice =
-    "install one (apt install chromium-headless-shell, or chromium), or name a binary with --chromium or "
-    "TELLTALE_CHROMIUM";
+    "install one (apt install chromium-headless-shell, or chromium; a snap is in a sandbox that hides telltale's "
+    "folders), or name a binary with --chromium or TELLTALE_CHROMIUM";
 
 bool is_executable_file(const fs::path& path) {
   std::error_code error;
@@ -45,13 +45,20 @@ bool is_elf(const fs::path& path) {
          "ELF";
 }
 
+/// Links in /snap/bin all lead to the one program that starts snaps. Chromium's could not read its profile where telltale
+/// puts it.
+bool is_snap(const fs::path& path) {
+  std::error_code error;
+  return fs::canonical(path, error).filename() == "snap";
+}
+
 std::optional<fs::path> on_path(std::string_view name) {
   const char* const variable = std::getenv("PATH");
   std::string_view rest = variable != nullptr ? variable : "/usr/local/bin:/usr/bin:/bin";
   while (true) {
     const std::size_t end = rest.find(':');
     const fs::path candidate = fs::path(rest.substr(0, end)) / name;
-    if (candidate.is_absolute() && is_executable_file(candidate)) return candidate;
+    if (candidate.is_absolute() && is_executable_file(candidate) && !is_snap(candidate)) return candidate;
     if (end == std::string_view::npos) return std::nullopt;
     rest.remove_prefix(end + 1);
   }

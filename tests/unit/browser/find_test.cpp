@@ -32,6 +32,20 @@ TEST_F(FindBrowser, ReplacesWrapperScriptsByTheProgram) {
 
 TEST_F(FindBrowser, AcceptsANameOnPath) { EXPECT_EQ(find_browser("chromium", true), fs::path(kChromium)); }
 
+TEST_F(FindBrowser, PassesOverASnap) {
+  const TempFolder temp;
+  fs::copy_file("/bin/true", temp.path() / "snap");
+  fs::create_directories(temp.path() / "bin");
+  fs::create_symlink(temp.path() / "snap", temp.path() / "bin/chromium");
+  const std::string only_snaps = (temp.path() / "bin").string();
+  const ScopedVariable path("PATH", only_snaps.c_str());
+  const auto found = find_browser("chromium", true);
+  ASSERT_FALSE(found);
+  EXPECT_THAT(found.error().message, HasSubstr("a snap is in a sandbox"));
+  const ScopedVariable longer("PATH", (only_snaps + ":/usr/bin").c_str());
+  EXPECT_EQ(find_browser("chromium", true), fs::path(kChromium));
+}
+
 TEST_F(FindBrowser, AcceptsAScriptThatTheOperatorNames) {
   const TempFolder temp;
   const auto script = temp.script("my-browser", "exec true");
