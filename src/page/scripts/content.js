@@ -159,6 +159,7 @@ function contentPlaceholders(tree) {
  */
 function markdown({selector, only_main_content = true, scrape_links = true, scrape_images = false, ignored_tags = [],
                    use_link_placeholders = false} = {}) {
+  lookAnew();
   let root = flat.body(document) ?? flat.documentElement(document);
   if (selector) {
     try {
@@ -182,8 +183,12 @@ function markdown({selector, only_main_content = true, scrape_links = true, scra
   };
 }
 
-/** The links of the page, hidden ones included: menus that open belong to the site. [{url, text}], each URL once. */
+/**
+ * The links of the page, hidden ones included: menus that open belong to the site. [{url, text}], each URL once. The text
+ * is what is seen of it.
+ */
 function pageLinks() {
+  lookAnew();
   const links = new Map();
   const root = flat.documentElement(document);
   for (const element of root ? flatElements(root, {visible: false}) : []) {
@@ -192,8 +197,9 @@ function pageLinks() {
     const url = flatUrl(element, flat.attribute(element, 'href'));
     if (!url || !/^https?:/.test(url) || links.get(url)) continue;
     if (!links.has(url) && links.size === kContentMaxLinks) break;
-    const text = flatLine(flat.textContent(element), 200) || flatLine(flat.attribute(element, 'alt'), 200);
-    links.set(url, text || flatLabel(element));
+    const text = flatLine(flatSeenText(element), 200);
+    const named = !text && (tag === 'area' || sight.seesElement(element));
+    links.set(url, text || (named ? flatLine(flat.attribute(element, 'alt'), 200) || flatLabel(element) : ''));
   }
   return Array.from(links, ([url, text]) => ({url, text}));
 }

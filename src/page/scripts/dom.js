@@ -8,6 +8,13 @@ const safeGetter = (prototype, name) =>
 
 const parentNodeOf = safeGetter(Node.prototype, 'parentNode');
 const assignedSlotOf = safeGetter(Element.prototype, 'assignedSlot');
+const containsNode = safeMethod(Node.prototype, 'contains');
+const ownerDocumentOf = safeGetter(Node.prototype, 'ownerDocument');
+const bodyOf = safeGetter(Document.prototype, 'body');
+const windowOf = safeGetter(Document.prototype, 'defaultView');
+const documentElementOf = safeGetter(Document.prototype, 'documentElement');
+const makeRange = safeMethod(Document.prototype, 'createRange');
+const checkVisibility = safeMethod(Element.prototype, 'checkVisibility');
 
 /** The node above `node`, through the roots of open shadow trees; null above the document. */
 function parentAcrossShadow(node) {

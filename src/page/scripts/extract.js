@@ -48,7 +48,7 @@ function extractSelectors() {
     const tag = CSS.escape(flat.localName(element));
     const candidates = ['id', 'data-testid', 'data-test', 'name', 'aria-label'].map((name) => {
       const value = flat.attribute(element, name);
-      if (!value || value.length > 100) return null;
+      if (!value || value.length > 100 || seenCharacters(value) !== value) return null;
       return name === 'id' ? `#${CSS.escape(value)}` : `${tag}[${name}="${CSS.escape(value)}"]`;
     });
     const unique = candidates.find((selector) => selector && onlyOne(root, selector) === element);
@@ -89,8 +89,7 @@ function isExtractSecret(element, tag) {
 /** The visible text of an element; shadow trees are rendered, which innerText does not do. */
 function extractText(element, tag, limit) {
   if (/^(input|select|textarea)$/.test(tag)) return '';
-  const plain = tag.includes(':') ? flat.textContent(element) : flat.innerText(element);
-  const text = plain.trim() || !flat.shadowRoot(element) ? plain : renderedText(renderPage(element).tree);
+  const text = flatSeenText(element);
   return text.slice(0, 2 * limit).trim().slice(0, limit);
 }
 
@@ -112,8 +111,8 @@ function interactiveText(element, tag) {
   const prototype = {input: HTMLInputElement, select: HTMLSelectElement, textarea: HTMLTextAreaElement}[tag]?.prototype;
   const labels = prototype ? Object.getOwnPropertyDescriptor(prototype, 'labels').get.call(element) : null;
   const label = labels?.length ? flat.innerText(labels[0]) : '';
-  const texts = [attribute('aria-label'), button, label, extractText(element, tag, 1000), attribute('placeholder'),
-                 attribute('title'), attribute('alt')];
+  const texts = [attribute('aria-label'), button, label, extractText(element, tag, 1000),
+                 sight.seesWords(element, '::placeholder') ? attribute('placeholder') : '', attribute('title'), attribute('alt')];
   return flatLine(texts.find((text) => text?.trim()), 200) || flatLabel(element);
 }
 
@@ -126,13 +125,14 @@ function interactiveElements(selectorOf) {
     if (!isInteractive(element, tag)) continue;
     const box = flat.box(element);
     if (!box.width || !box.height) continue;
+    if (!flat.matches(element, kTransparentControls) && !sight.seesElement(element, box)) continue;
     const selector = selectorOf(element);
     if (!selector) continue;
-    const attribute = (name) => flat.attribute(element, name) || undefined;
+    const attribute = (name) => seenCharacters(flat.attribute(element, name) ?? '') || undefined;
     found.push({
       tag, type: tag === 'input' ? flat.inputType(element) : tag === 'button' ? attribute('type') ?? 'submit' : null,
       text: interactiveText(element, tag), selector, role: attribute('role'), id: attribute('id'), name: attribute('name'),
-      placeholder: attribute('placeholder'), href: tag === 'a' ? flatUrl(element, attribute('href')) ?? undefined : undefined,
+      placeholder: sight.seesWords(element, '::placeholder') ? attribute('placeholder') : undefined, href: tag === 'a' ? flatUrl(element, attribute('href')) ?? undefined : undefined,
       disabled: flat.matches(element, ':disabled') || undefined,
       checked: tag === 'input' && /^(checkbox|radio)$/.test(flat.inputType(element)) ? flat.inputChecked(element) : undefined,
     });
@@ -171,6 +171,7 @@ function contentAnchors(tree, selectorOf, limit) {
  * elements and anchors.
  */
 function readableContent({include_interactive = true, include_anchors = true, max_anchors = 50} = {}) {
+  lookAnew();
   const root = flat.body(document) ?? flat.documentElement(document);
   const {tree, truncated} = root ? renderContent(root, true, {main: true, buttons: true}) :
                                    {tree: renderBlock('div', []), truncated: false};
@@ -192,6 +193,8 @@ function readableContent({include_interactive = true, include_anchors = true, ma
   };
 }
 
+const isExtractSeen = (element) => flatVisibility(element) === 'shown' &&
+    (flat.matches(element, kTransparentControls) || sight.seesElement(element) || flatSeenText(element) !== '');
 const kExtractDefault = 'a[href], button, input:not([type=hidden]), select, textarea, h1, h2, h3, h4, h5, h6, p, li, td, th, img';
 const kExtractUrls = new Set(['href', 'src', 'action', 'poster', 'cite', 'data']);
 
@@ -201,8 +204,9 @@ const kExtractUrls = new Set(['href', 'src', 'action', 'poster', 'cite', 'data']
  * absolute. `count` is that of `elements`. Throws for selectors that are none.
  */
 function extractElements(selector, attributes, limit = kExtractMaxElements) {
+  lookAnew();
   const found = selector ? findAll(selector) :
-                           findAll(kExtractDefault).filter((element) => flatVisibility(element, flatTag(element)) === 'shown');
+                           findAll(kExtractDefault).filter(isExtractSeen);
   const elements = [];
   let left = kExtractMaxTotal;
   for (const element of found) {

@@ -5,6 +5,7 @@
 // the document, in isolated worlds as well. The prototypes' own members cannot be hidden, and they take nodes of other
 // frames, too, whose `instanceof Element` is false here.
 
+const kFlatTextless = new Set(['script', 'style', 'template', 'noscript', 'head', 'textarea', 'select', 'iframe', 'frame']);
 const kFlatMaxElements = 200_000;  // of one walk; the rest is left out and said to be `truncated`
 
 const flat = (() => {
@@ -35,9 +36,6 @@ const flat = (() => {
     checkVisibility: method(Element.prototype, 'checkVisibility'),
     box: method(Element.prototype, 'getBoundingClientRect'),
     assignedNodes: method(HTMLSlotElement.prototype, 'assignedNodes'),
-    offsetLeft: getter(HTMLElement.prototype, 'offsetLeft'),
-    offsetWidth: getter(HTMLElement.prototype, 'offsetWidth'),
-    offsetHeight: getter(HTMLElement.prototype, 'offsetHeight'),
     innerText: getter(HTMLElement.prototype, 'innerText'),
     inputType: getter(HTMLInputElement.prototype, 'type'),
     inputValue: getter(HTMLInputElement.prototype, 'value'),
@@ -86,25 +84,15 @@ function flatChildren(node, tag = flatTag(node)) {
 
 /**
  * 'shown'; 'boxless': draws nothing itself but its text and children (display: contents); 'unseen': its text is not to
- * be seen, descendants may be (visibility: hidden); 'hidden' with everything in it. Transparency does not hide: pages
- * fade their content in as it is scrolled to.
+ * be seen, descendants may be (visibility: hidden); 'hidden' with everything in it.
  */
-function flatVisibility(element, tag) {
-  if (flat.checkVisibility(element, {visibilityProperty: true})) return isFlatClipped(element, tag) ? 'hidden' : 'shown';
+function flatVisibility(element) {
+  if (sight.of(element).gone) return 'hidden';
+  if (flat.checkVisibility(element, {visibilityProperty: true})) return 'shown';
   if (flat.checkVisibility(element)) return 'unseen';
   const style = getComputedStyle(element);
   if (style.display !== 'contents') return 'hidden';
   return style.visibility === 'visible' ? 'boxless' : 'unseen';
-}
-
-/** Texts for screen readers, closed accordions: boxes without an area that show nothing beyond their edges. */
-function isFlatClipped(element, tag) {
-  if (tag.includes(':') || tag === 'body' || tag === 'html' || tag === 'br' || tag === 'img') return false;
-  if (flat.offsetWidth(element) > 1 && flat.offsetHeight(element) > 1) return flat.offsetLeft(element) < -999;
-  const style = getComputedStyle(element);
-  if (style.display === 'inline') return false;
-  return (flat.offsetWidth(element) <= 1 && style.overflowX !== 'visible') ||
-         (flat.offsetHeight(element) <= 1 && style.overflowY !== 'visible');
 }
 
 /** All elements of the flat tree in document order, at most `kFlatMaxElements`. No recursion: any depth will do. */
@@ -113,7 +101,7 @@ function* flatElements(root, {visible = true, frames = true} = {}) {
   for (let count = 0; stack.length && count < kFlatMaxElements; ++count) {
     const element = stack.pop();
     const tag = flatTag(element);
-    const visibility = visible ? flatVisibility(element, tag) : 'shown';
+    const visibility = visible ? flatVisibility(element) : 'shown';
     if (visibility === 'hidden') continue;
     if (visibility === 'shown') yield element;
     if (!frames && (tag === 'iframe' || tag === 'frame')) continue;
@@ -124,8 +112,36 @@ function* flatElements(root, {visible = true, frames = true} = {}) {
   }
 }
 
+/** The text of an element as innerText has it, without what nobody sees. */
+function flatSeenText(element) {
+  if (flatVisibility(element) === 'hidden') return '';
+  let whole = true;
+  let text = '';
+  const stack = [[element, null]];
+  for (let count = 0; stack.length && count < kFlatMaxElements; ++count) {
+    const [node, parent] = stack.pop();
+    if (nodeTypeOf(node) === Node.TEXT_NODE) {
+      if (!/\S/.test(dataOf(node))) continue;
+      const seen = sight.textOf(node, parent);
+      if (seen !== dataOf(node)) whole = false;
+      text += ` ${seen}`;
+    } else if (nodeTypeOf(node) === Node.ELEMENT_NODE) {
+      const tag = flatTag(node);
+      if (kFlatTextless.has(tag)) continue;
+      if (node !== element && flatVisibility(node) === 'hidden') {
+        if (flat.checkVisibility(node)) whole = false;  // innerText would have it
+        continue;
+      }
+      const children = flatChildren(node, tag);
+      for (let i = children.length - 1; i >= 0; --i) stack.push([children[i], node]);
+    }
+  }
+  const html = !flatTag(element).includes(':');
+  return whole && html && text && !flat.shadowRoot(element) ? flat.innerText(element) : flatSqueeze(text);
+}
+
 function flatSqueeze(text) {
-  return text.replace(/[\u200b\u00ad\u2060]/g, '').replace(/\s+/g, ' ').trim();
+  return seenCharacters(text).replace(/\s+/g, ' ').trim();
 }
 
 /** One line of at most `limit` characters. */

@@ -14,7 +14,7 @@ function imageDescription(element, tag) {
   if (title) return flatLine(flat.textContent(title), 500) || null;
   for (let at = element, i = 0; i < 4 && at && flat.nodeType(at) === Node.ELEMENT_NODE; at = flat.parentNode(at), ++i) {
     const caption = flat.localName(at) === 'figure' && flat.find(at, 'figcaption');
-    if (caption) return flatLine(flat.textContent(caption), 500) || null;
+    if (caption) return flatLine(flatSeenText(caption), 500) || null;
   }
   return null;
 }
@@ -38,6 +38,7 @@ function imageCategory(element, tag) {
  * inside of the page (svg) have no URL.
  */
 function pageImages() {
+  lookAnew();
   const {protocol, origin} = new URL(flat.url(document));
   const images = [{
     url: /^https?:$/.test(protocol) ? `${origin}/favicon.ico` : null, category: 'favicon', description: null,
@@ -49,6 +50,7 @@ function pageImages() {
     const tag = flatTag(element);
     const input = tag === 'input' && flat.inputType(element) === 'image';
     if (tag !== 'img' && !input && tag !== 'svg:svg') continue;
+    if (tag === 'img' ? !sight.seesImage(element) : !sight.seesElement(element)) continue;
     if (tag === 'svg:svg' && flat.namespace(flat.parentNode(element))?.endsWith('svg')) continue;  // a part of another
     let url = tag === 'img' ? flatImageUrl(element) : input ? flatUrl(element, flat.attribute(element, 'src')) : null;
     if (tag !== 'svg:svg' && (!url || seen.has(url))) continue;

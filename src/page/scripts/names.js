@@ -25,7 +25,7 @@ const elementById = new Map([
  */
 function oneLine(raw, bounds) {
   if (raw.length > kTextLimit) bounds.truncated = true;
-  return raw.slice(0, kTextLimit).replace(/\s+/g, ' ').trim().toWellFormed();
+  return seenCharacters(raw.slice(0, kTextLimit)).replace(/\s+/g, ' ').trim().toWellFormed();
 }
 
 /** texts[from] and what follows, up to kTextLimit characters or a text more. */
@@ -106,8 +106,17 @@ function holdsSecret(element) {
 }
 
 // Attributes, not properties: what was typed is the user's, and is not repeated here.
-const shownAttributeOf = (element, name) =>
-    name === 'value' && holdsSecret(element) ? null : attributeOf(element, name);
+function shownAttributeOf(element, name) {
+  const value = attributeOf(element, name);
+  if (!value || (name !== 'value' && name !== 'placeholder')) return value;
+  if (name === 'placeholder') return sight.seesWords(element, '::placeholder') ? value : null;
+  // Of buttons it is the name, whatever they look like.
+  return holdsSecret(element) || (isTextField(element) && !sight.seesWords(element)) ? null : value;
+}
+
+const isTextField = (element) => !matchesSelector(element, kValuesOfButtons);
+const kValuesOfButtons = `button,${['button', 'submit', 'reset', 'image', 'checkbox', 'radio'].map(
+    (type) => `input[type="${type}" i]`)}`;
 
 // In this order, and with "_" for "-".
 const kShownAttributes = ['title', 'type', 'name', 'role', 'tabindex', 'aria-label', 'placeholder', 'value', 'alt',

@@ -11,6 +11,10 @@ const kAnswerCharacters = 4_000_000;  // of all its texts together
 const kVisitLimit = 500_000;          // DOM nodes that are looked at
 const kTimeLimitMs = 5000;            // hit tests are as slow as the page makes them: 1 ms with 500 layers, no end to it
 
+const kSpokenLimit = 100;             // characters of a name that only screen readers get
+
+const kTransparentControls = 'select,input:is([type="checkbox" i],[type="radio" i],[type="file" i],[type="range" i])';
+const kPictures = 'img,svg,canvas,video,picture,object,embed,input,button,select,textarea,progress,meter';
 const kSkippedTags = new Set(['svg', 'script', 'style', 'link', 'meta']);
 const kCandidates = `${kInteractive},dialog,[role~="dialog" i],[role~="alertdialog" i]`;
 const kClosedDetails = 'details:not([open])';
@@ -18,24 +22,8 @@ const kWholeFrame = {x: 0, y: 0, scaleX: 1, scaleY: 1};
 
 const nextSiblingOf = safeGetter(Node.prototype, 'nextSibling');
 const isConnected = safeGetter(Node.prototype, 'isConnected');
-const containsNode = safeMethod(Node.prototype, 'contains');
-const ownerDocumentOf = safeGetter(Node.prototype, 'ownerDocument');
 const hostOf = safeGetter(ShadowRoot.prototype, 'host');
-const boxOf = safeMethod(Element.prototype, 'getBoundingClientRect');
-const checkVisibility = safeMethod(Element.prototype, 'checkVisibility');
-const clientLeftOf = safeGetter(Element.prototype, 'clientLeft');
-const clientTopOf = safeGetter(Element.prototype, 'clientTop');
-const clientWidthOf = safeGetter(Element.prototype, 'clientWidth');
-const clientHeightOf = safeGetter(Element.prototype, 'clientHeight');
-const scrollWidthOf = safeGetter(Element.prototype, 'scrollWidth');
-const scrollHeightOf = safeGetter(Element.prototype, 'scrollHeight');
-const offsetWidthOf = safeGetter(HTMLElement.prototype, 'offsetWidth');
-const offsetHeightOf = safeGetter(HTMLElement.prototype, 'offsetHeight');
-const bodyOf = safeGetter(Document.prototype, 'body');
 const titleOf = safeGetter(Document.prototype, 'title');
-const windowOf = safeGetter(Document.prototype, 'defaultView');
-const documentElementOf = safeGetter(Document.prototype, 'documentElement');
-const makeRange = safeMethod(Document.prototype, 'createRange');
 const contentDocumentByTag = new Map([
   ['iframe', safeGetter(HTMLIFrameElement.prototype, 'contentDocument')],
   ['frame', safeGetter(HTMLFrameElement.prototype, 'contentDocument')],
@@ -62,6 +50,7 @@ let observed = {round: undefined, elements: []};
  */
 function observe(round) {
   observed = {round, elements: []};
+  lookAnew({viewport: true});
   return new Observation(observed.elements).run();
 }
 
@@ -126,12 +115,23 @@ function showsText(element) {
   for (let at = element; at && nodeTypeOf(at) !== Node.DOCUMENT_NODE; at = parentInFlatTree(at)) {
     if (nodeTypeOf(at) === Node.DOCUMENT_FRAGMENT_NODE) continue;
     // What a closed <details> hides is in a slot of its own, which no script sees.
-    const shown = checkVisibility(at, {opacityProperty: true, visibilityProperty: true});
+    const shown = checkVisibility(at, {visibilityProperty: true});
     if (shown) return !matchesSelector(at, kClosedDetails);
     const style = getComputedStyle(at);
     if (style.display !== 'contents' || style.visibility !== 'visible') return false;
   }
   return false;
+}
+
+/** Whether an element shows something besides words: itself, in it, or as its background. */
+function hasPicture(element) {
+  if (matchesSelector(element, `${kPictures},[contenteditable]:not([contenteditable="false" i])`)) return true;
+  if (flat.find(element, kPictures)) return true;
+  const style = getComputedStyle(element);
+  const frame = ['Top', 'Left'].some((side) => Number.parseFloat(style[`border${side}Width`]) > 0);
+  return frame || style.backgroundImage !== 'none' || parseColour(style.backgroundColor)[3] > 0 ||
+         [element, ...flat.children(element)].slice(0, 10).some((part) => ['::before', '::after'].some((pseudo) =>
+           !/^(none|normal|"\s*")$/.test(getComputedStyle(part, pseudo).content)));
 }
 
 /** How a document's viewport lies in that of this frame, and whether it is an <iframe>'s, in whichever process. */
@@ -190,7 +190,8 @@ class Observation {
     answer.title = oneLine(titleOf(document), bounds);
     answer.url = oneLine(location.href, bounds);
     const body = bodyOf(document);
-    let level = body && this.visitElement(body, {up: null, place: {view: viewOf(window, kWholeFrame)}});
+    let level = body && this.visitElement(body, {up: null, place: {
+      view: viewOf(window, kWholeFrame), far: sight.coversOf(document).farBelow}});
     for (let visits = 0; level;) {
       const node = this.isFull(visits) ? null : takeNext(level);
       if (!node) {
@@ -203,6 +204,7 @@ class Observation {
       if (type === Node.TEXT_NODE) this.visitText(node, level);
       else if (type === Node.ELEMENT_NODE) level = this.visitElement(node, level);
     }
+    answer.nodes = answer.nodes.filter(({unseen}) => !unseen);
     if (bounds.truncated) answer.truncated = true;
     return answer;
   }
@@ -231,11 +233,11 @@ class Observation {
   }
 
   visitText(node, level) {
-    const raw = dataOf(node);
-    if (!/\S/.test(raw) || !this.isTextShown(node, level)) return;
-    const text = oneLine(raw, this.bounds);
-    if (!text) return;
+    if (level.far || !/\S/.test(dataOf(node)) || !this.isInView(node, level)) return;
+    const text = oneLine(sight.textOf(node, level.parent), this.bounds);
     const {owner} = level.place;
+    if (!text && owner) this.noteUnseen(node, level.parent, owner);
+    if (!text) return;
     this.room -= text.length;
     if (!owner) {
       this.add({text}, level.place);
@@ -247,12 +249,19 @@ class Observation {
     else this.bounds.truncated = true;
   }
 
-  isTextShown(node, level) {
+  isInView(node, {place: {owner, view}}) {
     this.range.selectNodeContents(node);
     const box = this.range.getBoundingClientRect();
-    if (box.width === 0 || box.height === 0 || box.top < 0 || box.top > level.place.view.height) return false;
-    level.showsText ??= showsText(level.parent);
-    return level.showsText;
+    // Words for screen readers may lie anywhere, and name what they are in.
+    return box.width > 0 && box.height > 0 && (owner !== undefined || (box.top >= 0 && box.top <= view.height));
+  }
+
+  /** What nobody sees is no text of the page, but where nothing else does, words for screen readers name a control. */
+  noteUnseen(node, parent, owner) {
+    owner.unseen = true;
+    if (owner.spoken.length < kSpokenLimit && sight.isOnlyCutOff(node, parent)) {
+      owner.spoken += `${owner.spoken && ' '}${oneLine(dataOf(node), this.bounds)}`;
+    }
   }
 
   /** Returns the level to go on with. */
@@ -261,7 +270,8 @@ class Observation {
     if (kSkippedTags.has(tag)) return level;
     let {place} = level;
     let closes;
-    if (matchesSelector(element, kCandidates)) {
+    const far = place.far.has(element);
+    if (!far && matchesSelector(element, kCandidates)) {
       place = this.placeInDialog(element, tag, place);
       closes = this.list(element, tag, place);
       if (closes) place = {...place, owner: closes};
@@ -269,7 +279,7 @@ class Observation {
     const frame = contentDocumentByTag.has(tag) && namespaceOf(element) === kXhtml;
     const slotted = tag === 'slot' ? slottedIn(element)?.values() : undefined;
     const next = frame || slotted ? null : firstChildOf(shadowRootOf(element) ?? element);
-    const inner = next || slotted || closes ? {up: level, place, parent: element, next, slotted, closes} : level;
+    const inner = next || slotted || closes ? {up: level, place, parent: element, next, slotted, closes, far} : level;
     return frame ? this.enterFrame(element, tag, place, inner) : inner;
   }
 
@@ -291,15 +301,22 @@ class Observation {
     const known = roleOf(element, tag);
     if (!known || !matchesSelector(element, kInteractive) || !isShownElement(element)) return undefined;
     this.readClock();
+    // Native controls are often transparent, and lie over what is drawn in their place.
+    if (!matchesSelector(element, kTransparentControls) && !sight.seesElement(element, box)) return undefined;
     // What is in a frame counts as in front, in whichever process it is: the ids do not depend on that.
     if (!view.nested && !isInFront(element, rootOf(element), x, y)) return undefined;
     const {kind, role} = known;
     const node = this.add({kind, ref: this.keep(element), role}, place);
-    return {element, tag, node, bbox: bboxOf(box, view), text: '', textsFrom: this.texts.length};
+    return {element, tag, node, bbox: bboxOf(box, view), text: '', textsFrom: this.texts.length, unseen: false, spoken: ''};
   }
 
-  close({element, tag, node, bbox, text, textsFrom}) {
+  close(listed) {
+    const {element, tag, node, bbox, textsFrom, unseen, spoken} = listed;
     const {bounds} = this;
+    if (!listed.text && spoken) this.texts.push(listed.text = spoken.slice(0, kSpokenLimit).toWellFormed());
+    const {text} = listed;
+    // With all its words unseen, and nothing else in it, it cannot be seen either.
+    if (unseen && !text && textsFrom === this.texts.length && !hasPicture(element)) node.unseen = true;
     node.tag = oneLine(tag, bounds);
     node.name = accessibleNameOf(element, tag, joinTexts(this.texts, textsFrom), bounds);
     const {description, line} = renderElement(element, node.tag, text, bounds);
@@ -317,7 +334,7 @@ class Observation {
     const {view} = place;
     const box = boxOf(iframe);
     const inSight = box.right > 0 && box.bottom > 0 && box.x < view.width && box.y < view.height;
-    if (!inSight || !isShownElement(iframe)) return level;
+    if (!inSight || !isShownElement(iframe) || !sight.seesFrame(iframe, box)) return level;
     const content = contentBoxOf(iframe, box, view);
     const inner = contentDocumentByTag.get(tag)(iframe);
     if (!inner) {
@@ -327,7 +344,7 @@ class Observation {
     const body = bodyOf(inner);
     const window = windowOf(inner);
     if (!body || !window) return level;
-    const innerPlace = {...place, view: viewOf(window, content)};
+    const innerPlace = {...place, view: viewOf(window, content), far: sight.coversOf(inner).farBelow};
     return {up: level, place: innerPlace, parent: body, next: firstChildOf(body)};
   }
 }

@@ -10,8 +10,9 @@ function renderPage(root, {main = false, buttons = !main, images = false, ignore
   let truncated = false;
 
   const renderText = (node, context) => {
-    let data = flat.data(node);
-    if (!data || context.unseen) return [];
+    if (context.unseen) return [];
+    let data = sight.textOf(node, context.element);
+    if (!data) return [];
     if (text + data.length > kRenderMaxText) {
       data = data.slice(0, kRenderMaxText - text);
       truncated = true;
@@ -21,7 +22,7 @@ function renderPage(root, {main = false, buttons = !main, images = false, ignore
     const lines = data.trim().includes('\n') && !context.line && context.element &&
         getComputedStyle(context.element).whiteSpaceCollapse !== 'collapse' ? data.split('\n') : [data];
     return lines.flatMap((line, i) => {
-      const clean = line.replace(/[\u200b\u00ad\u2060\ufeff]/g, '').replace(/\s+/g, ' ');
+      const clean = line.replace(/\s+/g, ' ');
       return i ? [renderNode('br', []), clean] : [clean];
     });
   };
@@ -40,6 +41,7 @@ function renderPage(root, {main = false, buttons = !main, images = false, ignore
   };
 
   const renderImage = (image) => {
+    if (!sight.seesImage(image)) return [];
     const alt = flatLine(flat.attribute(image, 'alt'), 300);
     if (!images) return /^\p{Extended_Pictographic}/u.test(alt) && alt.length < 12 ? [alt] : [];
     const src = flatImageUrl(image);
@@ -81,7 +83,7 @@ function renderPage(root, {main = false, buttons = !main, images = false, ignore
     const within = target?.trim().startsWith('#');
     if (context.heading && within && kRenderPermalink.test(shown)) return [];
     if (!shown && !children.some((child) => child.tag === 'img')) {
-      const label = within || !href ? '' : flatLabel(element);
+      const label = within || !href || !sight.seesElement(element) ? '' : flatLabel(element);
       return label ? [renderNode('a', [label], {href, source: element})] : [];
     }
     return href && !context.link ? renderLink(children, href, element) : children;
@@ -115,13 +117,13 @@ function renderPage(root, {main = false, buttons = !main, images = false, ignore
 
   const render = (node, context) => {
     const type = flat.nodeType(node);
-    if (type === Node.TEXT_NODE) return renderText(node, context);
+    if (type === Node.TEXT_NODE) return context.element ? renderText(node, context) : [];
     if (type !== Node.ELEMENT_NODE) return [];
     if (++elements > kFlatMaxElements || context.depth > kRenderMaxDepth) truncated = true;
     if (truncated) return [];
     const tag = flatTag(node);
     if (kRenderDropped.has(tag) || ignored.has(tag) || (tag.includes(':') && tag !== 'math:math')) return [];
-    const visibility = flatVisibility(node, tag);
+    const visibility = flatVisibility(node);
     if (visibility === 'hidden') return [];
     if (main && context.element && isFurniture(node, tag, context)) return [];
     return renderElement(node, tag, {
@@ -140,12 +142,10 @@ function renderPage(root, {main = false, buttons = !main, images = false, ignore
       case 'input': {
         const type = flat.inputType(element);
         if (type === 'checkbox' && context.item) return [flat.inputChecked(element) ? '[x] ' : '[ ] '];
-        return buttons && /^(submit|button|reset)$/.test(type) ? [` ${flat.inputValue(element)} `] : [];
+        return buttons && sight.seesElement(element) && /^(submit|button|reset)$/.test(type) ? [` ${flat.inputValue(element)} `] : [];
       }
       case 'math:math': {
-        const tex = flat.find(element, 'annotation[encoding="application/x-tex"]');
-        const source = flatLine(tex ? flat.textContent(tex) : flat.attribute(element, 'alttext'), 2000);
-        return [source ? renderNode('math', [`$${source}$`]) : flatSqueeze(flat.textContent(element))];
+        return renderFormula(element);
       }
       case 'pre': case 'listing': case 'xmp': {
         const code = renderCodeText(element);
@@ -225,4 +225,15 @@ function renderLandmark(element, tag) {
 function isRenderRow(element) {
   const {display, flexDirection} = getComputedStyle(element);
   return display.endsWith('flex') && flexDirection.startsWith('row');
+}
+
+/** A formula as TeX, where the page has it and shows no other words than it has; else as the text that is seen. */
+function renderFormula(element) {
+  const seen = flatSeenText(element);
+  if (!seen) return [];
+  const tex = flat.find(element, 'annotation[encoding="application/x-tex"]');
+  const source = flatLine(tex ? flat.textContent(tex) : flat.attribute(element, 'alttext'), 2000);
+  const words = source.replace(/\\(?:begin|end)\s*\{[^}]*\}|\\[a-zA-Z]+/g, ' ').match(/[\p{L}\p{M}]{3,}/gu) ?? [];
+  const shown = seen.normalize('NFKC').replace(/\s+/g, '');
+  return [source && words.every((word) => shown.includes(word)) ? renderNode('math', [`$${source}$`]) : seen];
 }

@@ -147,18 +147,18 @@ function renderTrimmedLines(text) {
 function renderCodeText(pre) {
   let text = '';
   let lineEnded = false;  // by a block: a line feed that follows would end an empty line
-  const visit = (node, depth) => {
+  const visit = (node, depth, parent) => {
     if (text.length > kRenderMaxText || depth > kRenderMaxDepth) return;
     const type = flat.nodeType(node);
     if (type === Node.TEXT_NODE) {
-      const data = flat.data(node);
+      const data = sight.textOf(node, parent);
       text += lineEnded && data.startsWith('\n') ? data.slice(1) : data;
       lineEnded = false;
     }
     if (type !== Node.ELEMENT_NODE) return;
     const tag = flatTag(node);
     if (tag === 'br') text += '\n';
-    if (tag === 'button' || kRenderDropped.has(tag) || flatVisibility(node, tag) === 'hidden') return;
+    if (tag === 'button' || kRenderDropped.has(tag) || flatVisibility(node) === 'hidden') return;
     const style = getComputedStyle(node);
     if (style.userSelect === 'none') return;
     if (/(^|[\s_-])(line-?num(ber)?s?|linenos?|gutter)($|[\s_-])/i.test(flat.attribute(node, 'class') ?? '')) return;
@@ -167,11 +167,11 @@ function renderCodeText(pre) {
       if (ownLine && text && !text.endsWith('\n')) text += '\n';
     };
     endLine();
-    for (const child of flatChildren(node, tag)) visit(child, depth + 1);
+    for (const child of flatChildren(node, tag)) visit(child, depth + 1, node);
     endLine();
     lineEnded = ownLine && text.endsWith('\n');
   };
-  for (const child of flatChildren(pre)) visit(child, 0);
+  for (const child of flatChildren(pre)) visit(child, 0, pre);
   // Turndown's trimming takes quadratic time for runs of white space, which hostile pages make long.
   const bounded = text.replace(/\u00a0/g, ' ').replace(/[^\S\n]{200,}/g, ' '.repeat(200));
   return renderTrimmedLines(bounded).replace(/\n{100,}/g, '\n'.repeat(100));

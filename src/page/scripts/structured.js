@@ -104,7 +104,7 @@ function microdataValue(element) {
   if (tag === 'object') return flatUrl(element, attribute('data')) ?? '';
   if (tag === 'data' || tag === 'meter') return attribute('value') ?? '';
   if (tag === 'time' && attribute('datetime')) return attribute('datetime');
-  return flatLine(attribute('content') ?? flat.textContent(element), kStructuredMaxText);
+  return flatLine(attribute('content') ?? flatSeenText(element), kStructuredMaxText);
 }
 
 /**
@@ -158,7 +158,7 @@ function tableData(table, budget) {
   if (isLayoutTable(table, grid)) return null;
   const texts = new Map();
   const textOf = (cell) => {
-    if (cell && !texts.has(cell)) texts.set(cell, flatLine(flat.innerText(cell), kStructuredMaxText));
+    if (cell && !texts.has(cell)) texts.set(cell, flatLine(flatSeenText(cell), kStructuredMaxText));
     return cell ? texts.get(cell) : '';
   };
   const names = new Set();
@@ -170,7 +170,7 @@ function tableData(table, budget) {
     return name;
   });
   const caption = flat.tableCaption(table);
-  const data = {caption: caption ? flatLine(flat.innerText(caption), 500) : null, headers, rows: []};
+  const data = {caption: caption ? flatLine(flatSeenText(caption), 500) : null, headers, rows: []};
   if (!budget.takes(data)) return null;
   for (const slots of grid.headed ? grid.rows.slice(1) : grid.rows) {
     const row = Object.fromEntries(slots.map(({cell}, i) => [headers[i], textOf(cell)]));
@@ -200,6 +200,7 @@ function structuredTables(budget) {
 
 /** {json_ld, open_graph, twitter, meta, microdata, tables, skipped, truncated}. `skipped`: pieces of JSON-LD that are none. */
 function structuredData() {
+  lookAnew();
   const budget = structuredBudget();
   const metas = structuredMetas(budget);
   const {items, skipped} = structuredJsonLd(budget);

@@ -13,7 +13,7 @@ function tableGrid(table) {
   let headed = false;
   for (const row of flat.tableRows(table)) {
     if (rows.length === kTableMaxRows) break;
-    if (flatVisibility(row, 'tr') === 'hidden') continue;
+    if (flatVisibility(row) === 'hidden') continue;
     const slots = [];
     const take = () => {
       for (let above; slots.length < kTableMaxColumns && (above = pending[slots.length])?.left > 0;) {
@@ -24,7 +24,7 @@ function tableGrid(table) {
     let headers = true;
     for (const cell of flat.rowCells(row)) {
       const tag = flatTag(cell);
-      if (flatVisibility(cell, tag) === 'hidden') continue;
+      if (flatVisibility(cell) === 'hidden') continue;
       headers &&= tag === 'th' || flat.localName(flat.parentNode(row)) === 'thead';
       take();
       const span = (name) => Math.max(1, Number.parseInt(flat.attribute(cell, name) ?? '1', 10) || 1);

@@ -1,0 +1,79 @@
+// What an agent gets to see of a page is what a person sees of it: the cases of sight.cases.mjs, through every door that
+// reads pages. The page is put in place by a DevTools client, which is faster than opening a document for each.
+
+import assert from 'node:assert/strict';
+import {test} from 'node:test';
+
+import puppeteer from 'puppeteer-core';
+
+import {call} from './seeds/api.mjs';
+import {SEEN, UNSEEN} from './sight.cases.mjs';
+import {startTelltale} from './telltale.mjs';
+
+/** Tag characters and variation selectors as the letters that they stand for. */
+const decoded = (text) => text.replace(/[\u{e0000}-\u{e007f}]/gu, (tag) => String.fromCharCode(tag.codePointAt(0) - 0xe0000))
+    .replace(/[\u{e0100}-\u{e01ef}]/gu, (selector) => String.fromCharCode(selector.codePointAt(0) - 0xe0100 + 16));
+
+async function startReader(t, browser) {
+  const telltale = await startTelltale(t, ['--chromium', browser]);
+  const answered = async (method, path, body) => {
+    const answer = await call(telltale, method, path, {body});
+    assert.equal(answer.status, 200, JSON.stringify(answer.body));
+    return answer.body;
+  };
+  const {session_id: id} = await answered('POST', '/sessions/start', {max_steps: 10_000, viewport_width: 800, viewport_height: 600});
+  const {ws} = await answered('GET', `/sessions/${id}/debug`);
+  const client = await puppeteer.connect({browserWSEndpoint: ws.cdp, defaultViewport: null});
+  t.after(() => client.disconnect());
+  const [page] = await client.pages();
+  return {
+    async show(body) {
+      await page.goto('about:blank');  // what a <meta name=color-scheme> said holds beyond document.open()
+      await page.setContent(body.startsWith('<!doctype') ? body : `<!doctype html><title>Sight</title><p>Plain</p>${body}`);
+    },
+    /** What observe lists, and what scrape reads, as texts. */
+    async read() {
+      const {space} = await answered('POST', `/sessions/${id}/page/observe`, {screenshot: false, names: true});
+      const {session, ...scraped} = await answered(
+          'POST', `/sessions/${id}/page/scrape`, {only_main_content: false, scrape_images: true, scrape_links: false});
+      return {observed: decoded(JSON.stringify(space)), scraped: decoded(JSON.stringify(scraped))};
+    },
+    async links() {
+      const {data} = await answered('POST', `/sessions/${id}/page/execute`, {type: 'links'});
+      return data.links;
+    },
+  };
+}
+
+for (const browser of ['chromium-headless-shell', 'chromium']) {
+  test(`what nobody sees is read nowhere: ${browser}`, async (t) => {
+    const {show, read} = await startReader(t, browser);
+    for (const [name, body] of Object.entries(UNSEEN)) {
+      await t.test(name, async () => {
+        await show(body);
+        const {observed, scraped} = await read();
+        assert.doesNotMatch(observed, /WORD/);
+        assert.doesNotMatch(scraped, /WORD/);
+      });
+    }
+  });
+
+  test(`what only looks hidden is read: ${browser}`, async (t) => {
+    const {show, read} = await startReader(t, browser);
+    for (const [name, body] of Object.entries(SEEN)) {
+      await t.test(name, async () => {
+        await show(body);
+        const {observed, scraped} = await read();
+        // Observe lists the viewport only; names of controls are nothing that a scrape reads.
+        assert.match(observed + scraped, /WORD/);
+        if (!/<(button|input)/.test(body)) assert.match(scraped, /WORD/);
+      });
+    }
+  });
+}
+
+test('a link that nobody sees is listed without its words', async (t) => {
+  const {show, links} = await startReader(t, 'chromium-headless-shell');
+  await show('<a href="http://site.test/menu" style="display:none">WORD</a><a href="http://site.test/seen">Seen</a>');
+  assert.deepEqual(await links(), [{url: 'http://site.test/menu', text: ''}, {url: 'http://site.test/seen', text: 'Seen'}]);
+});
