@@ -12,15 +12,7 @@ namespace {
 
 std::vector<unsigned char> random_bytes(std::size_t count) {
   std::vector<unsigned char> bytes(count);
-  std::size_t filled = 0;
-  while (filled < count) {
-    const auto got = ::getrandom(bytes.data() + filled, count - filled, 0);
-    if (got < 0) {
-      if (errno == EINTR) continue;
-      throw std::system_error(errno, std::generic_category(), "getrandom");
-    }
-    filled += static_cast<std::size_t>(got);
-  }
+  fill_random(bytes);
   return bytes;
 }
 
@@ -36,6 +28,17 @@ std::string hex(const std::vector<unsigned char>& bytes) {
 }
 
 }  // namespace
+
+void fill_random(std::span<unsigned char> bytes) {
+  while (!bytes.empty()) {
+    const auto got = ::getrandom(bytes.data(), bytes.size(), 0);
+    if (got < 0) {
+      if (errno == EINTR) continue;
+      throw std::system_error(errno, std::generic_category(), "getrandom");
+    }
+    bytes = bytes.subspan(static_cast<std::size_t>(got));
+  }
+}
 
 std::string random_hex(std::size_t bytes) { return hex(random_bytes(bytes)); }
 

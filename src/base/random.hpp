@@ -1,9 +1,13 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 
 namespace telltale::base {
+
+/// Fills `bytes` from the kernel's random source.
+void fill_random(std::span<unsigned char> bytes);
 
 /// `bytes` bytes from the kernel's random source as lower-case hex: for tokens and names that must not be
 /// guessed.

@@ -35,12 +35,24 @@ Task<Wake> WaitList::wait(std::chrono::steady_clock::time_point deadline) {
 void WaitList::notify_all() {
   // Woken coroutines may wait again at once: they join the new list, not the one being emptied.
   Waiters woken;
-  woken.swap(waiters_);
-  while (!woken.empty()) {
-    Waiter& waiter = woken.front();
-    woken.pop_front();
-    wake(waiter, Wake::notified);
+  woken.swap(called_);
+  woken.splice(woken.end(), waiters_);
+  while (!woken.empty()) wake_first(woken, Wake::notified);
+}
+
+bool WaitList::notify_until(std::chrono::steady_clock::time_point time) {
+  if (called_.empty()) called_.swap(waiters_);
+  while (!called_.empty()) {
+    wake_first(called_, Wake::notified);
+    if (std::chrono::steady_clock::now() >= time) break;
   }
+  return !called_.empty();
+}
+
+void WaitList::wake_first(Waiters& list, Wake why) {
+  Waiter& waiter = list.front();
+  list.pop_front();
+  wake(waiter, why);
 }
 
 void WaitList::wake(Waiter& waiter, Wake why) {
@@ -63,11 +75,7 @@ void WaitList::tick() {
       expired.push_back(waiter);
     }
     ticking_ = false;
-    while (!expired.empty()) {
-      Waiter& waiter = expired.front();
-      expired.pop_front();
-      wake(waiter, Wake::timeout);
-    }
+    while (!expired.empty()) wake_first(expired, Wake::timeout);
     if (!waiters_.empty() && !ticking_) tick();
   });
 }

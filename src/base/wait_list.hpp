@@ -34,7 +34,10 @@ class WaitList {
   /// Resumes every present waiter, in the order of their wait(). They run inside this call until they wait
   /// again.
   void notify_all();
-  [[nodiscard]] bool empty() const noexcept { return waiters_.empty(); }
+  /// The same in parts: resumes waiters until `time`, at least one, and returns whether some of them are left; then
+  /// it is called again. Who begins to wait meanwhile is not among them.
+  bool notify_until(std::chrono::steady_clock::time_point time);
+  [[nodiscard]] bool empty() const noexcept { return waiters_.empty() && called_.empty(); }
 
  private:
   // Lives in the frame of its wait(); linked while it waits.
@@ -46,9 +49,11 @@ class WaitList {
   using Waiters = boost::intrusive::list<Waiter, boost::intrusive::constant_time_size<false>>;
 
   void tick();
+  void wake_first(Waiters& list, Wake why);
   static void wake(Waiter& waiter, Wake why);
 
   Waiters waiters_;
+  Waiters called_;  ///< those that notify_until() has not come to yet
   asio::steady_timer ticker_;
   bool ticking_ = false;
 };

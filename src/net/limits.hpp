@@ -14,6 +14,11 @@ using namespace std::chrono_literals;
 inline constexpr std::size_t kWebSocketMessageBytes = 64u << 20;
 /// Bytes read from a WebSocket at a time. Beast alone reads 1.5 KB: 859 instead of 323 ns per frame.
 inline constexpr std::size_t kReadAheadBytes = 256u << 10;
+/// Time for which one WebSocket may be read without a break. At the limit the loop does what else waits and then
+/// goes on: a busy browser must not keep other sessions and consumers of its loop waiting. Where that takes long,
+/// the next turn has a quarter of it, up to the second figure: consumers must not keep the browser waiting either.
+inline constexpr auto kReadTurn = 2ms;
+inline constexpr auto kLongestReadTurn = 10ms;
 /// Bytes queued for sending on a WebSocket. Commands are small; at the limit send() fails with Errc::limit.
 inline constexpr std::size_t kWebSocketSendQueueBytes = 64u << 20;
 /// Bytes of an HTTP request's header block. At the limit: 431.

@@ -27,6 +27,8 @@ class MessageBuffer {
   /// Its length so far, kept or not.
   [[nodiscard]] std::size_t size() const noexcept { return kept_ + dropped_; }
   [[nodiscard]] bool oversized() const noexcept { return dropped_ > 0; }
+  /// The bound of a message.
+  [[nodiscard]] std::size_t limit() const noexcept { return message_bytes_; }
 
  private:
   void reserve(std::size_t bytes);

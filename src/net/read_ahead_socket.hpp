@@ -2,11 +2,14 @@
 
 // A TCP socket that reads much at a time and hands it out in the small pieces that Beast asks for.
 
+#include <algorithm>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/compose.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
+#include <cstddef>
 #include <memory>
+#include <string_view>
 #include <utility>
 
 #include "base/task.hpp"
@@ -29,6 +32,20 @@ class ReadAheadSocket {
   [[nodiscard]] executor_type get_executor() noexcept { return socket_.get_executor(); }
   [[nodiscard]] Socket& next_layer() noexcept { return socket_; }
   [[nodiscard]] const Socket& next_layer() const noexcept { return socket_; }
+
+  /// While it is set, no read goes past the end of an HTTP head: what a server says right behind its answer to
+  /// the handshake stays here, for take() or for later reads.
+  void stop_at_head_end(bool stop) noexcept {
+    stop_at_head_end_ = stop;
+    matched_ = 0;
+  }
+
+  /// The bytes that were read and not handed out; they are gone from here.
+  [[nodiscard]] std::string_view take() noexcept {
+    const std::string_view rest(storage_.get() + begin_, end_ - begin_);
+    begin_ = end_;
+    return rest;
+  }
 
   template <class Buffers, class Token>
   auto async_read_some(const Buffers& buffers, Token&& token) {
@@ -69,16 +86,32 @@ class ReadAheadSocket {
 
   template <class Buffers>
   std::size_t copy_to(const Buffers& buffers) {
-    const std::size_t copied =
-        base::asio::buffer_copy(buffers, base::asio::buffer(storage_.get() + begin_, end_ - begin_));
-    begin_ += copied;
-    return copied;
+    std::size_t size = std::min(base::asio::buffer_size(buffers), end_ - begin_);
+    if (stop_at_head_end_) size = up_to_head_end(size);
+    base::asio::buffer_copy(buffers, base::asio::buffer(storage_.get() + begin_, size));
+    begin_ += size;
+    return size;
+  }
+
+  // How many of the next `size` bytes belong to the head.
+  std::size_t up_to_head_end(std::size_t size) noexcept {
+    constexpr std::string_view kEnd = "\r\n\r\n";
+    for (std::size_t i = 0; i < size; ++i) {
+      const char byte = storage_[begin_ + i];
+      matched_ = byte == kEnd[matched_] ? matched_ + 1 : byte == kEnd[0] ? 1 : 0;
+      if (matched_ < kEnd.size()) continue;
+      matched_ = 0;
+      return i + 1;
+    }
+    return size;
   }
 
   Socket socket_;
   std::unique_ptr<char[]> storage_;
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
+  bool stop_at_head_end_ = false;
+  std::size_t matched_ = 0;  ///< how much of the head's end the bytes handed out end with
 };
 
 }  // namespace telltale::net

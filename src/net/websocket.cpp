@@ -2,17 +2,13 @@
 
 #include <algorithm>
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/buffer.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/error.hpp>
-#include <deque>
-#include <optional>
 
-#include "net/message_buffer.hpp"
 #include "net/tcp_connect.hpp"
 #include "net/url.hpp"
+#include "net/websocket_client.hpp"
 #include "net/websocket_stream.hpp"
 
 namespace telltale::net {
@@ -29,128 +25,6 @@ using boost::system::error_code;
 namespace {
 
 constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
-
-class WebSocketClient final : public MessageTransport {
- public:
-  WebSocketClient(WebSocketStream stream, WebSocketLimits limits)
-      : limits_(limits),
-        stream_(std::move(stream)),
-        queued_(stream_.get_executor(), asio::steady_timer::time_point::max()),
-        over_(stream_.get_executor(), asio::steady_timer::time_point::max()),
-        message_(limits.message_bytes),
-        children_(stream_.get_executor()) {}
-
-  Task<base::Error> run(WebSocketHandler& handler) override;
-  Result<void> send(std::string message) override;
-  void close() noexcept override;
-
- private:
-  Task<> read_all(WebSocketHandler& handler);
-  Task<> write_queue();
-  Task<> cut_after_close_timeout();
-  [[nodiscard]] base::Error end_reason(error_code error) const {
-    if (closing_) return {Errc::stopped, "the WebSocket was closed"};
-    return read_failure(stream_, error);
-  }
-
-  WebSocketLimits limits_;
-  WebSocketStream stream_;
-  std::deque<std::string> queue_;
-  std::size_t queue_bytes_ = 0;
-  asio::steady_timer queued_;  ///< never expires; cancelled when the writer has something to do
-  asio::steady_timer over_;    ///< never expires; cancelled when the reader has ended
-  MessageBuffer message_;
-  std::optional<error_code> read_error_;
-  base::TaskScope children_;
-  bool running_ = false;
-  bool closing_ = false;
-  bool ended_ = false;
-};
-
-Task<base::Error> WebSocketClient::run(WebSocketHandler& handler) {
-  const bool throwing = co_await asio::this_coro::throw_if_cancelled();
-  co_await asio::this_coro::throw_if_cancelled(false);
-  running_ = true;
-  children_.spawn(write_queue());
-  children_.spawn(read_all(handler));
-  if (closing_) children_.spawn(cut_after_close_timeout());
-  // Cancellation reaches this wait for certain. In a read it can be lost: Beast reads in several steps, and a
-  // signal between two of them cancels neither. The closed socket ends the reader in any case.
-  const auto state = co_await asio::this_coro::cancellation_state;
-  if (!read_error_ && state.cancelled() == asio::cancellation_type::none) co_await over_.async_wait(kAwait);
-  const error_code error = read_error_.value_or(asio::error::operation_aborted);
-  ended_ = true;
-  error_code ignored;  // the peer may have closed it already
-  stream_.next_layer().next_layer().close(ignored);
-  children_.stop();
-  co_await children_.join();
-  co_await asio::this_coro::throw_if_cancelled(throwing);
-  co_return end_reason(error);
-}
-
-Task<> WebSocketClient::read_all(WebSocketHandler& handler) {
-  while (!ended_) {
-    const auto space = message_.prepare();
-    const asio::mutable_buffer buffer(space.data(), space.size());
-    const auto [error, size] = co_await stream_.async_read_some(buffer, kAwait);
-    if (error) {
-      read_error_ = error;
-      break;
-    }
-    message_.commit(size);
-    if (!stream_.is_message_done()) continue;
-    if (message_.oversized()) {
-      handler.on_oversized_message(message_.text(), message_.size());
-    } else {
-      handler.on_message(message_.text());
-    }
-    message_.clear();
-  }
-  over_.cancel();
-}
-
-Result<void> WebSocketClient::send(std::string message) {
-  if (ended_ || closing_) return fail(Errc::closed, "the WebSocket is closed");
-  if (queue_bytes_ + message.size() > limits_.send_queue_bytes) {
-    return fail(Errc::limit,
-                "the peer does not take what is sent: " + std::to_string(queue_bytes_) + " bytes wait");
-  }
-  queue_bytes_ += message.size();
-  queue_.push_back(std::move(message));
-  queued_.cancel();
-  return {};
-}
-
-void WebSocketClient::close() noexcept {
-  if (std::exchange(closing_, true) || ended_) return;
-  queued_.cancel();
-  if (running_) children_.spawn(cut_after_close_timeout());
-}
-
-/// Writes one message after the other, and the closing handshake behind them. Ends with stop() of the scope.
-Task<> WebSocketClient::write_queue() {
-  while (!children_.stopping()) {
-    if (!queue_.empty()) {
-      // The front stays put: push_back does not move the elements of a deque.
-      const auto [error, size] = co_await stream_.async_write(asio::buffer(queue_.front()), kAwait);
-      queue_bytes_ -= queue_.front().size();
-      queue_.pop_front();
-      if (error) co_return;  // the reader learns the reason
-    } else if (closing_) {
-      co_await stream_.async_close(websocket::close_code::normal, kAwait);
-      co_return;
-    } else {
-      co_await queued_.async_wait(kAwait);
-    }
-  }
-}
-
-Task<> WebSocketClient::cut_after_close_timeout() {
-  const bool overdue = co_await base::sleep_for(limits_.close_timeout);
-  if (!overdue) co_return;
-  error_code ignored;  // the reader ends either way
-  stream_.next_layer().next_layer().close(ignored);
-}
 
 }  // namespace
 
@@ -169,7 +43,9 @@ void configure(WebSocketStream& stream, const WebSocketLimits& limits) {
 
 Task<Result<void>> shake_hands(WebSocketStream& stream, std::string authority, std::string target) {
   websocket::response_type response;
+  stream.next_layer().stop_at_head_end(true);
   const auto [error] = co_await stream.async_handshake(response, authority, target, kAwait);
+  stream.next_layer().stop_at_head_end(false);
   if (!error) co_return Result<void>();
   if (error == websocket::error::upgrade_declined) {
     const unsigned status = response.result_int();
@@ -243,8 +119,10 @@ Task<Result<WebSocketStream>> connect_stream(std::string text, WebSocketLimits l
 Task<Result<std::unique_ptr<MessageTransport>>> connect_websocket(std::string url, WebSocketLimits limits) {
   auto stream = co_await connect_stream(std::move(url), limits);
   if (!stream) co_return std::unexpected(std::move(stream.error()));
-  std::unique_ptr<MessageTransport> client = std::make_unique<WebSocketClient>(std::move(*stream), limits);
-  co_return std::move(client);
+  // Beast has done the handshake; what it has not seen is in the layer below it.
+  ReadAheadSocket& below = stream->next_layer();
+  const std::string_view early = below.take();
+  co_return make_websocket_client(std::move(below.next_layer()), early, limits);
 }
 
 }  // namespace telltale::net

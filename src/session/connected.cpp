@@ -69,21 +69,19 @@ void Connected::deliver() {
                        if (tag.kind != Kind::ignored) changed_.notify_all();
                      });
   }
-  if (const auto due = collector_.next_deadline(); due != armed_) {
-    armed_ = due;
-    timer_.expires_at(due.value_or(steady_clock::time_point::max()));  // wakes keep_time()
-  }
+  armed_ = collector_.next_deadline();
+  // Deadlines mostly move away, with every event; then the timer rings too early once and is set anew.
+  if (armed_ && *armed_ < timer_.expiry()) timer_.expires_at(*armed_);  // wakes keep_time()
 }
 
 base::Task<> Connected::keep_time() {
   for (;;) {
+    timer_.expires_at(armed_.value_or(steady_clock::time_point::max()));
     co_await timer_.async_wait(base::asio::as_tuple(base::asio::use_awaitable));
     const auto cancellation = co_await base::asio::this_coro::cancellation_state;
     if (cancellation.cancelled() != base::asio::cancellation_type::none) co_return;
     if (!armed_ || steady_clock::now() < *armed_) continue;  // moved, not due
-    armed_.reset();
     collector_.tick(clock_.now(), output_);
-    timer_.expires_at(steady_clock::time_point::max());
     deliver();
     changed_.notify_all();  // a hold may have ended
   }

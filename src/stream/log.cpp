@@ -4,6 +4,7 @@
 #include <boost/asio/post.hpp>
 #include <cassert>
 #include <charconv>
+#include <utility>
 
 #include "stream/cursor.hpp"
 #include "stream/limits.hpp"
@@ -16,6 +17,9 @@ namespace {
 // microseconds: no delay.
 constexpr int kFlushPause = 8;
 constexpr auto kLongestFlushPause = std::chrono::milliseconds(20);
+// A flush holds its loop for about so long at a time: a thousand readers, each of which writes to its client, take
+// milliseconds, and the browser's socket may be on the same loop.
+constexpr auto kFlushSlice = std::chrono::microseconds(500);
 
 }  // namespace
 
@@ -42,13 +46,28 @@ base::Seq Log::append(const telemetry::Event& event, base::Secrets secrets) {
   // seq_cst, like the reader's look at it after `waiting`: one of the two sides sees the other (Dekker).
   head_.store(seq.value, std::memory_order_seq_cst);
   retain();
-  wake_readers();
+  announce();
   return seq;
 }
 
 void Log::end() {
   ended_.store(true, std::memory_order_seq_cst);
-  wake_readers();
+  announce();
+}
+
+// A read from the browser holds many events. Woken for the first of them, readers would find it alone, write it and
+// wait again: one flush and one write per event instead of one for all.
+void Log::announce() {
+  if (announced_) return;
+  // Looked at behind the head's store, see append(). A reader that begins to wait later than this sees the head.
+  const bool anybody = std::ranges::any_of(
+      readers_, [](const auto& readers) { return readers->waiting.load(std::memory_order_seq_cst); });
+  if (!anybody) return;
+  announced_ = true;
+  base::asio::post(home_.executor(), [self = shared_from_this()] {
+    self->announced_ = false;
+    self->wake_readers();
+  });
 }
 
 Segment& Log::segment_for(std::size_t frame_size, base::Seq seq) {
@@ -78,8 +97,12 @@ void Log::wake_readers() {
 }
 
 void Log::flush(Readers& readers) {
-  const auto start = std::chrono::steady_clock::now();
-  if (start < readers.next_flush && !ended()) {
+  if (readers.flushing) {
+    readers.flush_again = true;
+    return;
+  }
+  const auto now = std::chrono::steady_clock::now();
+  if (now < readers.next_flush && !ended()) {
     readers.pacer.expires_at(readers.next_flush);
     readers.pacer.async_wait(
         [self = shared_from_this(), &readers](const boost::system::error_code&) { self->flush(readers); });
@@ -88,10 +111,24 @@ void Log::flush(Readers& readers) {
   // Events appended from here on post again; those before are seen by the readers that run now.
   readers.waiting.store(false, std::memory_order_seq_cst);
   readers.posted.store(false, std::memory_order_seq_cst);
-  readers.waiters.notify_all();
-  const auto cost = std::chrono::steady_clock::now() - start;
-  readers.next_flush =
-      start + std::min<std::chrono::steady_clock::duration>(cost * kFlushPause, kLongestFlushPause);
+  readers.flushing = true;
+  readers.next_flush = now;
+  readers.cost = {};
+  flush_slice(readers);
+}
+
+void Log::flush_slice(Readers& readers) {
+  const auto start = std::chrono::steady_clock::now();
+  const bool more = readers.waiters.notify_until(start + kFlushSlice);
+  readers.cost += std::chrono::steady_clock::now() - start;
+  if (more) {
+    base::asio::post(readers.loop.executor(),
+                     [self = shared_from_this(), &readers] { self->flush_slice(readers); });
+    return;
+  }
+  readers.flushing = false;
+  readers.next_flush += std::min<std::chrono::steady_clock::duration>(readers.cost * kFlushPause, kLongestFlushPause);
+  if (std::exchange(readers.flush_again, false)) flush(readers);
 }
 
 Log::Position Log::locate(Start start) const {

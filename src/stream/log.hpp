@@ -43,8 +43,9 @@ class Log : public std::enable_shared_from_this<Log> {
                                      std::size_t retained_bytes = limits::kLogBytes);
 
   // --- home loop ---
-  /// Stamps the next seq, encodes the event, appends it and wakes readers. After end() it is refused (returns
-  /// seq 0).
+  /// Stamps the next seq, encodes the event and appends it: from now on it can be read. Readers that wait are
+  /// woken when the present handler of the loop has returned, once for all that it appended. After end() it is
+  /// refused (returns seq 0).
   base::Seq append(const telemetry::Event& event, base::Secrets secrets);
   /// No event will come any more: cursors that have read everything end.
   void end();
@@ -72,6 +73,9 @@ class Log : public std::enable_shared_from_this<Log> {
     base::WaitList waiters;
     base::asio::steady_timer pacer;
     std::chrono::steady_clock::time_point next_flush{};
+    std::chrono::steady_clock::duration cost{};  // of the present flush, all its slices
+    bool flushing = false;                       // between the slices of a flush
+    bool flush_again = false;                    // it was asked for meanwhile
     std::atomic<bool> waiting{false};  // set by a reader before its last look at the head
     std::atomic<bool> posted{false};   // a wake-up is on its way: further events need none
   };
@@ -79,8 +83,10 @@ class Log : public std::enable_shared_from_this<Log> {
   Log(base::LoopPool& loops, base::Loop& home, std::size_t retained_bytes);
 
   Segment& segment_for(std::size_t frame_size, base::Seq seq);
+  void announce();
   void wake_readers();
   void flush(Readers& readers);
+  void flush_slice(Readers& readers);
   void retain();
   [[nodiscard]] Position locate(Start start) const;
   base::Task<Position> locate_on_home(Start start) const;
@@ -90,6 +96,7 @@ class Log : public std::enable_shared_from_this<Log> {
   std::deque<std::shared_ptr<Segment>> segments_;  // home loop only
   std::size_t footprint_ = 0;
   std::string frame_;  // reused buffer for encoding
+  bool announced_ = false;  // home loop only: wake_readers() runs when the present handler has returned
   std::atomic<std::uint64_t> head_{0};
   std::atomic<bool> ended_{false};
   std::vector<std::unique_ptr<Readers>> readers_;

@@ -47,5 +47,56 @@ TEST(WaitList, EndsAWaitWhoseCoroutineIsCancelled) {
   EXPECT_EQ(woken, (std::vector{Wake::cancelled, Wake::cancelled}));
 }
 
+Task<> wait_again_and_again(WaitList& list, int& woken, bool& stop) {
+  while (!stop) {
+    const auto wake = co_await list.wait(std::chrono::steady_clock::time_point::max());
+    if (wake != Wake::notified) co_return;
+    ++woken;
+  }
+}
+
+TEST(WaitList, WakesInPartsAndThoseWhoComeBackNotAgain) {
+  LoopPool pool(1);
+  const auto main = [](LoopPool& loops) -> Task<> {
+    WaitList list(loops.at(0));
+    TaskScope scope(loops.at(0).executor());
+    int woken = 0;
+    bool stop = false;
+    for (int i = 0; i < 5; ++i) scope.spawn(wait_again_and_again(list, woken, stop));
+    co_await sleep_for(1ms);
+    const auto past = std::chrono::steady_clock::time_point::min();
+    for (int i = 1; i < 5; ++i) {
+      EXPECT_TRUE(list.notify_until(past));
+      EXPECT_EQ(woken, i) << "at least one";
+    }
+    EXPECT_FALSE(list.notify_until(past));
+    EXPECT_EQ(woken, 5);
+    EXPECT_TRUE(list.notify_until(past)) << "a new round";
+    stop = true;
+    list.notify_all();  // the rest of the round, and those who wait behind it
+    EXPECT_EQ(woken, 11);
+    EXPECT_TRUE(list.empty());
+    co_await scope.join();
+  };
+  pool.run(main(pool));
+}
+
+TEST(WaitList, CancelsAWaiterBetweenTwoParts) {
+  LoopPool pool(1);
+  const auto main = [](LoopPool& loops) -> Task<> {
+    WaitList list(loops.at(0));
+    TaskScope scope(loops.at(0).executor());
+    std::vector<Wake> woken;
+    for (int i = 0; i < 3; ++i) scope.spawn(wait_once(list, 1h, woken));
+    co_await sleep_for(1ms);
+    EXPECT_TRUE(list.notify_until(std::chrono::steady_clock::time_point::min()));
+    scope.stop();
+    co_await scope.join();
+    EXPECT_EQ(woken, (std::vector{Wake::notified, Wake::cancelled, Wake::cancelled}));
+    EXPECT_TRUE(list.empty());
+  };
+  pool.run(main(pool));
+}
+
 }  // namespace
 }  // namespace telltale::base

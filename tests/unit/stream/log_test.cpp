@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <string>
+#include <thread>
 
 #include "stream/cursor.hpp"
 #include "stream/limits.hpp"
@@ -253,6 +254,68 @@ TEST(Log, DeliversEveryEventInOrderToReadersOnOtherLoops) {
   };
   loops.run(body(loops, log, opened, total));
   EXPECT_EQ(total, kReaders * kEvents);
+}
+
+Task<> first_batch(std::shared_ptr<Log> log, std::atomic<int>& opened, std::atomic<int>& complete,
+                   std::uint64_t events) {
+  auto cursor = co_await log->open(Start::now());
+  ++opened;
+  co_await cursor.wait(steady_clock::time_point::max());
+  const auto batch = co_await cursor.read(everything(), 1 << 20);
+  if (ids(batch) == range(1, events)) ++complete;
+}
+
+TEST(Log, WakesReadersOnceForAllThatOneHandlerAppends) {
+  constexpr int kReaders = 12;
+  constexpr std::uint64_t kEvents = 50;
+  std::atomic<int> opened{0};
+  std::atomic<int> complete{0};
+  base::LoopPool loops(3);
+  auto log = Log::create(loops, loops.at(0));
+  const auto body = [](base::LoopPool& pool, std::shared_ptr<Log> shared, std::atomic<int>& ready,
+                       std::atomic<int>& whole) -> Task<> {
+    base::TaskScope scope(pool.at(0).executor());
+    for (std::size_t i = 0; i < kReaders; ++i) {
+      scope.spawn(base::on(pool.at(i % pool.size()), first_batch(shared, ready, whole, kEvents)));
+    }
+    while (ready < kReaders) co_await base::sleep_for(std::chrono::milliseconds(1));
+    co_await base::sleep_for(std::chrono::milliseconds(5));  // they wait by now; one that does not sees all as well
+    for (std::uint64_t i = 0; i < kEvents; ++i) {
+      shared->append(console("x"), base::Secrets::reveal);
+      if (i == 0) std::this_thread::sleep_for(std::chrono::milliseconds(20));  // time enough to be woken too early
+    }
+    co_await scope.join();
+  };
+  loops.run(body(loops, log, opened, complete));
+  EXPECT_EQ(complete, kReaders);
+}
+
+Task<> wake_slowly(std::shared_ptr<Log> log, int& opened, int& woken) {
+  auto cursor = co_await log->open(Start::now());
+  ++opened;
+  co_await cursor.wait(steady_clock::time_point::max());
+  ++woken;
+  const auto until = steady_clock::now() + std::chrono::microseconds(300);  // a write to a client takes time
+  while (steady_clock::now() < until) continue;
+}
+
+TEST(Log, LetsTheLoopHaveItsTurnWhileItWakesManyReaders) {
+  constexpr int kReaders = 60;
+  with_log([](base::LoopPool& loops, std::shared_ptr<Log> log) -> Task<> {
+    base::TaskScope scope(loops.at(0).executor());
+    int opened = 0;
+    int woken = 0;
+    for (int i = 0; i < kReaders; ++i) scope.spawn(wake_slowly(log, opened, woken));
+    while (opened < kReaders) co_await base::sleep_for(std::chrono::milliseconds(1));
+    log->append(console("x"), base::Secrets::reveal);
+    int turns = 0;
+    while (woken < kReaders) {
+      co_await base::asio::post(loops.at(0).executor(), base::asio::use_awaitable);
+      ++turns;
+    }
+    EXPECT_GE(turns, kReaders / 4);
+    co_await scope.join();
+  });
 }
 
 }  // namespace

@@ -1,0 +1,14 @@
+#pragma once
+
+// What fan-out costs at the least: frames are copied into one buffer, and each consumer has a place in it.
+
+#include "board.hpp"
+
+namespace telltale::bench {
+
+/// Reads the firehose on `browser_port` and serves every frame as an SSE event to whoever connects to `listener`.
+/// Parses, maps, keeps and filters nothing; loses nothing either: it stops reading when the slowest consumer is far
+/// behind. Does not return.
+void run_shared_buffer(int listener, std::uint16_t browser_port);
+
+}  // namespace telltale::bench
