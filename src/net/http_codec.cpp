@@ -52,10 +52,10 @@ Refusal refusal_of(error_code error, std::size_t header_bytes, std::size_t body_
 /// Writes what Beast's parser finds straight into an HttpRequest.
 class RequestParser::Impl final : public http::basic_parser<true> {
  public:
-  Impl(std::size_t header_bytes, std::size_t body_bytes)
-      : header_bytes_(header_bytes), body_bytes_(body_bytes) {
+  Impl(std::size_t header_bytes, std::function<BodyPlan(const HttpRequest&)> plan)
+      : header_bytes_(header_bytes), plan_of_(std::move(plan)) {
     header_limit(static_cast<std::uint32_t>(header_bytes));
-    body_limit(body_bytes);
+    body_limit(boost::none);  // Beast would look at the length before we know what the request is about
   }
 
   std::size_t parse(std::string_view input) {
@@ -66,7 +66,7 @@ class RequestParser::Impl final : public http::basic_parser<true> {
     if (error == http::error::need_more && input.size() - used > header_bytes_)
       error = http::error::header_limit;
     if (error && error != http::error::need_more && !refusal_) {
-      refusal_ = refusal_of(error, header_bytes_, body_bytes_);
+      refusal_ = refusal_of(error, header_bytes_, plan_.bytes);
     }
     if (is_header_done()) eager(true);
     return used;
@@ -74,7 +74,9 @@ class RequestParser::Impl final : public http::basic_parser<true> {
 
   HttpRequest request_;
   std::optional<Refusal> refusal_;
+  BodyPlan plan_;
   bool http_1_0_ = false;
+  bool expects_continue_ = false;
 
  private:
   void on_request_impl(http::verb, string_view method, string_view target, int version,
@@ -90,15 +92,25 @@ class RequestParser::Impl final : public http::basic_parser<true> {
     request_.headers.fields.emplace_back(std_view(name), std_view(value));
   }
   void on_header_impl(error_code& error) override {
-    if (http_1_0_ || request_.headers.find("Host")) return;
-    refusal_ = Refusal{400, "the Host header is missing"};  // RFC 9112 3.2
-    error = http::error::bad_field;
+    if (!http_1_0_ && !request_.headers.find("Host")) {
+      refusal_ = Refusal{400, "the Host header is missing"};  // RFC 9112 3.2
+      error = http::error::bad_field;
+      return;
+    }
+    const auto expect = request_.headers.find("Expect");
+    expects_continue_ = expect && base::same_name(*expect, "100-continue") && !http_1_0_;
+    plan_ = plan_of_(request_);
+    if (const auto length = content_length(); length && *length > plan_.bytes) error = http::error::body_limit;
   }
   void on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code&) override {
-    if (length)
-      request_.body.reserve(static_cast<std::size_t>(*length));  // within body_limit: the parser checked
+    if (length && !plan_.streamed) request_.body.reserve(static_cast<std::size_t>(*length));  // checked above
   }
-  std::size_t on_body_impl(string_view body, error_code&) override {
+  std::size_t on_body_impl(string_view body, error_code& error) override {
+    body_bytes_ += body.size();
+    if (body_bytes_ > plan_.bytes) {
+      error = http::error::body_limit;
+      return 0;
+    }
     request_.body.append(body.data(), body.size());
     return body.size();
   }
@@ -109,11 +121,14 @@ class RequestParser::Impl final : public http::basic_parser<true> {
   void on_finish_impl(error_code&) override {}
 
   std::size_t header_bytes_;
-  std::size_t body_bytes_;
+  std::size_t body_bytes_ = 0;  ///< that have come
+  std::function<BodyPlan(const HttpRequest&)> plan_of_;
 };
 
 RequestParser::RequestParser(std::size_t header_bytes, std::size_t body_bytes)
-    : impl_(std::make_unique<Impl>(header_bytes, body_bytes)) {}
+    : RequestParser(header_bytes, [body_bytes](const HttpRequest&) { return BodyPlan{body_bytes, false}; }) {}
+RequestParser::RequestParser(std::size_t header_bytes, std::function<BodyPlan(const HttpRequest&)> plan)
+    : impl_(std::make_unique<Impl>(header_bytes, std::move(plan))) {}
 RequestParser::~RequestParser() = default;
 
 std::size_t RequestParser::put(std::string_view input) { return impl_->parse(input); }
@@ -123,11 +138,10 @@ bool RequestParser::head_complete() const noexcept { return impl_->is_header_don
 bool RequestParser::complete() const noexcept { return impl_->is_done(); }
 bool RequestParser::keep_alive() const noexcept { return impl_->keep_alive(); }
 bool RequestParser::http_1_0() const noexcept { return impl_->http_1_0_; }
-bool RequestParser::expects_continue() const noexcept {
-  const auto expect = impl_->request_.headers.find("Expect");
-  return expect && base::same_name(*expect, "100-continue") && !impl_->http_1_0_;
-}
-HttpRequest RequestParser::take() { return std::move(impl_->request_); }
+bool RequestParser::expects_continue() const noexcept { return impl_->expects_continue_; }
+bool RequestParser::streamed() const noexcept { return impl_->plan_.streamed; }
+HttpRequest RequestParser::take() { return std::exchange(impl_->request_, {}); }
+std::string RequestParser::take_body() { return std::exchange(impl_->request_.body, {}); }
 
 std::string response_head(const HttpResponse& response, BodyFraming framing, bool keep_alive, bool http_1_0) {
   std::string head = "HTTP/1.1 " + std::to_string(response.status) + " ";

@@ -3,6 +3,7 @@
 // The server's side of HTTP/1.1 on the wire, without I/O: bytes to requests, responses to heads.
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,10 +19,18 @@ struct Refusal {
   std::string message;
 };
 
+/// How the body of a request is taken.
+struct BodyPlan {
+  std::size_t bytes = 0;  ///< At the limit: 413
+  bool streamed = false;  ///< piece by piece, by take_body()
+};
+
 /// Parses one request from bytes that come piece by piece. Behind the scenes Beast's parser.
 class RequestParser {
  public:
   RequestParser(std::size_t header_bytes, std::size_t body_bytes);
+  /// `plan` is asked once, when the head is there.
+  RequestParser(std::size_t header_bytes, std::function<BodyPlan(const HttpRequest& head)> plan);
   ~RequestParser();
 
   /// Parses some of `input` and returns how many bytes it used. It stops after the head, so that Expect can
@@ -36,8 +45,11 @@ class RequestParser {
   [[nodiscard]] bool keep_alive() const noexcept;
   [[nodiscard]] bool http_1_0() const noexcept;
   [[nodiscard]] bool expects_continue() const noexcept;
+  [[nodiscard]] bool streamed() const noexcept;  ///< take() may be called when the head is complete.
   /// The request, once.
   HttpRequest take();
+  /// What has come of the body since the last call.
+  std::string take_body();
 
  private:
   class Impl;

@@ -1,5 +1,6 @@
 #include "net/http_connection.hpp"
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
@@ -82,7 +83,8 @@ Task<> HttpConnection::serve_refusal(Refusal refusal) {
 Task<HttpConnection::Next> HttpConnection::serve_one() {
   const bool arrived = co_await wait_for_request();
   if (!arrived) co_return Next::close;
-  RequestParser parser(limits_.header_bytes, limits_.body_bytes);
+  RequestParser parser(limits_.header_bytes, [this](const HttpRequest& head) { return plan_for(head); });
+  answered_expect_ = false;
   head_only_ = false;
   http_1_0_ = false;
   deadline_.expires_after(limits_.request_timeout);
@@ -97,12 +99,13 @@ Task<HttpConnection::Next> HttpConnection::serve_one() {
   }
   keep_alive_ = parser.keep_alive();
   http_1_0_ = parser.http_1_0();
+  if (parser.streamed()) co_return co_await serve_streamed(parser);
   HttpRequest request = parser.take();
   head_only_ = request.method == "HEAD";
   request.peer = peer_;
   if (asks_for_websocket(request)) handshake_ = request;
   auto outcome =
-      co_await (base::as_root(guarded_handle(std::move(request))) || base::as_root(watch_for_disconnect()));
+      co_await (base::as_root(guarded_handle(std::move(request), nullptr)) || base::as_root(watch_for_disconnect()));
   auto* const reply = std::get_if<0>(&outcome);
   if (reply == nullptr) co_return Next::close;
   co_return co_await respond(std::move(*reply));
@@ -124,26 +127,81 @@ Task<bool> HttpConnection::wait_for_request() {
   co_return true;
 }
 
-/// Reads until the request is complete or the parser failed.
+BodyPlan HttpConnection::plan_for(const HttpRequest& head) const {
+  const auto bytes = handler_.streamed_body_bytes(head);
+  return bytes ? BodyPlan{*bytes, true} : BodyPlan{limits_.body_bytes, false};
+}
+
+/// Reads until the request is complete, as far as it is not streamed, or the parser failed.
 Task<error_code> HttpConnection::read_request(RequestParser& parser) {
-  bool answered_expect = false;
   while (!parser.complete()) {
-    const std::size_t used = input_.empty() ? 0 : parser.put(input_);
-    input_.erase(0, used);
-    if (parser.failed() || parser.complete()) break;
-    if (parser.head_complete() && parser.expects_continue() && !answered_expect) {
-      answered_expect = true;
-      static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-      const std::vector<asio::const_buffer> answer(1, asio::buffer(kContinue));
-      const auto sent = co_await send(answer);
-      if (!sent) co_return asio::error::connection_reset;
-      deadline_.expires_after(limits_.request_timeout);
-    }
-    if (used > 0 && !input_.empty()) continue;
-    const error_code error = co_await fill();
-    if (error) co_return error;
+    const error_code error = co_await read_more(parser);
+    if (error || parser.failed()) co_return error;
+    if (parser.head_complete() && parser.streamed()) break;
   }
   co_return error_code();
+}
+
+/// Hands the parser what there is, and reads more when that brings it no further.
+Task<error_code> HttpConnection::read_more(RequestParser& parser) {
+  const bool had_head = parser.head_complete();
+  const std::size_t used = input_.empty() ? 0 : parser.put(input_);
+  input_.erase(0, used);
+  if (parser.failed() || parser.complete()) co_return error_code();
+  if (!had_head && parser.head_complete() && parser.streamed()) co_return error_code();
+  if (parser.head_complete() && parser.expects_continue() && !answered_expect_) {
+    answered_expect_ = true;
+    static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+    const std::vector<asio::const_buffer> answer(1, asio::buffer(kContinue));
+    const auto sent = co_await send(answer);
+    if (!sent) co_return asio::error::connection_reset;
+    deadline_.expires_after(limits_.request_timeout);
+  }
+  if (used > 0 && (!input_.empty() || parser.streamed())) co_return error_code();
+  co_return co_await fill();
+}
+
+/// A request whose handler reads its body.
+Task<HttpConnection::Next> HttpConnection::serve_streamed(RequestParser& parser) {
+  HttpRequest head = parser.take();
+  head.peer = peer_;
+  streamed_ = &parser;
+  body_due_ = std::chrono::steady_clock::now() +
+              std::chrono::duration_cast<std::chrono::steady_clock::duration>(limits_.streamed_body_timeout);
+  body_refusal_.reset();
+  body_gone_ = false;
+  HttpReply reply = co_await guarded_handle(std::move(head), this);
+  streamed_ = nullptr;
+  deadline_.clear();
+  if (body_refusal_) co_return co_await refuse(std::move(*body_refusal_));
+  if (body_gone_) co_return Next::close;
+  if (parser.complete()) co_return co_await respond(std::move(reply));
+  // What is left of the body would be taken for the next request.
+  keep_alive_ = false;
+  const Next next = co_await respond(std::move(reply));
+  co_return next == Next::close && !write_failed_ ? Next::linger : next;
+}
+
+Task<Result<std::string>> HttpConnection::read() {
+  RequestParser& parser = *streamed_;
+  while (!body_refusal_ && !body_gone_) {
+    if (auto piece = parser.take_body(); !piece.empty()) co_return piece;
+    if (parser.complete()) co_return std::string();
+    const auto left = body_due_ - std::chrono::steady_clock::now();
+    deadline_.expires_after(std::clamp<std::chrono::nanoseconds>(left, std::chrono::nanoseconds(0), limits_.request_timeout));
+    const error_code error = co_await read_more(parser);
+    const bool late = deadline_.expired();
+    deadline_.clear();
+    if (parser.failed()) {
+      body_refusal_ = *parser.failed();
+    } else if (error && late) {
+      body_refusal_ = Refusal{408, "the request did not arrive completely in time"};
+    } else if (error) {
+      body_gone_ = true;
+    }
+  }
+  if (body_gone_) co_return fail(Errc::closed, "the client is gone");
+  co_return fail(Errc::protocol, body_refusal_->message);
 }
 
 /// Appends what the client sends next to input_.
@@ -158,11 +216,15 @@ Task<error_code> HttpConnection::fill() {
   co_return error;
 }
 
-Task<HttpReply> HttpConnection::guarded_handle(HttpRequest request) {
+Task<HttpReply> HttpConnection::guarded_handle(HttpRequest request, BodyReader* body) {
   const std::string what = request.method + " " + request.path;
   HttpReply reply;
   try {
-    reply = co_await handler_.handle(std::move(request));
+    if (body == nullptr) {
+      reply = co_await handler_.handle(std::move(request));
+    } else {
+      reply = co_await handler_.handle_streamed(std::move(request), *body);
+    }
   } catch (const std::exception& failure) {
     spdlog::error("a request handler threw request='{}' error='{}'", what, failure.what());
     reply.response = handler_.refuse(500, "internal error");

@@ -5,6 +5,7 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <span>
@@ -21,7 +22,7 @@ namespace telltale::net {
 
 /// Lives on one loop, in the frame of the coroutine that awaits run(). Cancelling run() closes the connection
 /// at once.
-class HttpConnection final : private BodyWriter, private WebSocketUpgrade {
+class HttpConnection final : private BodyWriter, private BodyReader, private WebSocketUpgrade {
  public:
   HttpConnection(base::asio::ip::tcp::socket socket, HttpHandler& handler, const HttpServerLimits& limits);
   ~HttpConnection() override;
@@ -44,12 +45,16 @@ class HttpConnection final : private BodyWriter, private WebSocketUpgrade {
 
   base::Task<bool> wait_for_request();
   base::Task<boost::system::error_code> read_request(RequestParser& parser);
+  base::Task<boost::system::error_code> read_more(RequestParser& parser);
+  [[nodiscard]] BodyPlan plan_for(const HttpRequest& head) const;
   base::Task<boost::system::error_code> fill();
 
-  base::Task<HttpReply> guarded_handle(HttpRequest request);
+  base::Task<HttpReply> guarded_handle(HttpRequest request, BodyReader* body);
   base::Task<> guarded_stream(std::function<base::Task<>(BodyWriter&)> stream);
   base::Task<> watch_for_disconnect();
 
+  base::Task<Next> serve_streamed(RequestParser& parser);
+  base::Task<base::Result<std::string>> read() override;
   base::Task<Next> respond(HttpReply reply);
   base::Task<Next> respond_whole(HttpResponse response);
   base::Task<Next> respond_stream(HttpReply reply);
@@ -72,6 +77,11 @@ class HttpConnection final : private BodyWriter, private WebSocketUpgrade {
   Phase phase_ = Phase::idle;
   // Of the request that is being served:
   HttpRequest handshake_;  ///< when it asks for a WebSocket
+  RequestParser* streamed_ = nullptr;  ///< while its body is read by its handler
+  std::chrono::steady_clock::time_point body_due_;
+  std::optional<Refusal> body_refusal_;
+  bool body_gone_ = false;  ///< the client went away within its body
+  bool answered_expect_ = false;
   bool http_1_0_ = false;
   bool head_only_ = false;
   bool keep_alive_ = true;

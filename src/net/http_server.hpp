@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -30,6 +31,15 @@ class BodyWriter {
   /// then. Errors: closed (client gone), timeout (not taken within kHttpWriteTimeout; the connection is then
   /// closed), stopped.
   virtual base::Task<base::Result<void>> write(std::span<const std::string_view> pieces) = 0;
+};
+
+/// Reads the body of a request while its handler runs, on the loop of its connection.
+class BodyReader {
+ public:
+  virtual ~BodyReader() = default;
+  /// The next piece, of some KiB; empty at the end of the body. Errors: closed (client gone), timeout, limit,
+  /// protocol (not HTTP), stopped; the connection then answers itself or is closed, whatever the handler says.
+  virtual base::Task<base::Result<std::string>> read() = 0;
 };
 
 /// A request for a WebSocket that its handler has agreed to.
@@ -61,6 +71,14 @@ class HttpHandler {
  public:
   virtual ~HttpHandler() = default;
   virtual base::Task<HttpReply> handle(HttpRequest request) = 0;
+  /// The largest body of a request that is handled while its body comes; nothing for those whose body handle()
+  /// gets whole (up to kHttpBodyBytes). `head` has no body yet.
+  virtual std::optional<std::size_t> streamed_body_bytes(const HttpRequest& /*head*/) const { return std::nullopt; }
+  /// handle() for those. The connection ends with the answer unless the body was read to its end. Cancelled when
+  /// the server stops; read() tells when the client disconnects.
+  virtual base::Task<HttpReply> handle_streamed(HttpRequest head, BodyReader& /*body*/) {
+    return handle(std::move(head));
+  }
   /// The response for a request that the server refuses itself (400 malformed, 408, 413, 431, 503, and 500
   /// when handle() threw although it must not); `message` says why.
   virtual HttpResponse refuse(unsigned status, std::string_view message) = 0;
@@ -72,6 +90,7 @@ struct HttpServerLimits {
   std::size_t body_bytes = limits::kHttpBodyBytes;
   std::size_t connections = limits::kHttpConnections;
   std::chrono::nanoseconds request_timeout = limits::kHttpRequestTimeout;
+  std::chrono::nanoseconds streamed_body_timeout = limits::kHttpStreamedBodyTimeout;
   std::chrono::nanoseconds idle_timeout = limits::kHttpIdleTimeout;
   std::chrono::nanoseconds write_timeout = limits::kHttpWriteTimeout;
   std::chrono::nanoseconds graceful_stop = limits::kGracefulStopTimeout;

@@ -25,6 +25,13 @@ inline constexpr std::size_t kWebSocketSendQueueBytes = 64u << 20;
 inline constexpr std::size_t kHttpHeaderBytes = 32u << 10;
 /// Bytes of an HTTP request's body. At the limit: 413.
 inline constexpr std::size_t kHttpBodyBytes = 8u << 20;
+/// Time that a body which its handler reads as it comes (files) may take; between two of its pieces
+/// kHttpRequestTimeout. At the limit: 408.
+inline constexpr auto kHttpStreamedBodyTimeout = 10min;
+/// Bytes of the header of one part of a multipart body, and of what comes before the first; parts of one body.
+/// Beyond them the body is refused.
+inline constexpr std::size_t kMultipartHeaderBytes = 8u << 10;
+inline constexpr std::size_t kMultipartParts = 16;
 /// Bytes of a response body that the HTTP client accepts. At the limit the call fails with Errc::limit.
 inline constexpr std::size_t kHttpClientBodyBytes = 64u << 20;
 /// Time for a client to send a whole request header, and the body (slow loris). At the limit: 408, connection
