@@ -189,7 +189,9 @@ struct UploadArguments {
   static constexpr auto describe() {
     using T = UploadArguments;
     return base::table<T>("Which file.", base::flatten(&T::labels), base::flatten(&T::target),
-                          base::field("file_path", &T::file_path, "Absolute path on telltale's machine.")
+                          base::field("file_path", &T::file_path,
+                                      "A file of the session, by id or name; or a path below the folder of "
+                                      "--upload-dir.")
                               .range(1, 4'096));
   }
 };

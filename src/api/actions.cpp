@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -280,14 +279,10 @@ Outcome select(session::Session& session, SelectArguments arguments) {
 Outcome upload(session::Session& session, UploadArguments arguments) {
   auto locator = locator_of(arguments.target.id, arguments.target.selector);
   if (!locator) co_return std::unexpected(locator.error());
-  std::error_code error;
-  if (!std::filesystem::path(arguments.file_path).is_absolute() ||
-      !std::filesystem::is_regular_file(arguments.file_path, error)) {
-    co_return base::fail(Errc::invalid_argument,
-                         "file_path: there is no such file on telltale's machine; the path must be absolute");
-  }
+  auto file = session.files().resolve(arguments.file_path);
+  if (!file) co_return std::unexpected(file.error());
   std::string message = "Gave a file to " + locator->name();
-  std::vector<std::string> files{std::move(arguments.file_path)};
+  std::vector<std::string> files{file->string()};
   const auto given =
       co_await session.driver().upload(std::move(*locator), std::move(files), timeout_of(arguments.target));
   co_return co_await finish(session, std::move(arguments.target), given, std::move(message));

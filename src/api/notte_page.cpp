@@ -174,6 +174,9 @@ Reply execute(const Services& services, Call call) {
   if (!found) co_return refuse(found.error());
   auto outcome = co_await run_action(found->session, type, *document);
   if (!outcome && is_down(outcome.error())) co_return refuse(outcome.error());
+  if (!outcome && outcome.error().code == Errc::refused) {
+    co_return whole(error_response(403, "forbidden", outcome.error().message, Dialect::notte));
+  }
   const auto info = co_await drive(found->session, info_of(found->session));
   const auto now = services.clock.now();
   json action = given;

@@ -1,6 +1,7 @@
 #include "cli/serve_command.hpp"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <boost/asio/this_coro.hpp>
@@ -42,6 +43,7 @@ struct ServeArguments {
   std::vector<std::string> allowed_origins;
   std::string log_level = "info";
   std::size_t max_sessions = 0;  ///< 0: by memory
+  std::string upload_dir;
 };
 
 /// The end of `serve`, and of the note by which clients find it.
@@ -80,6 +82,36 @@ Result<std::string> token_of(const ServeArguments& arguments, const StateDir& st
   if (is_open_to_others(file)) spdlog::warn("other users may read the token: chmod 600 {}", file.string());
   std::printf("the access token is in %s\n", file.c_str());
   return token;
+}
+
+/// The folder of the files that pages may be given; made if there is none. Where nobody has named one and there can
+/// be none, the server runs without: empty.
+Result<std::filesystem::path> uploads_of(const ServeArguments& arguments, const StateDir& state) {
+  namespace fs = std::filesystem;
+  const auto folder = arguments.upload_dir.empty() ? default_upload_dir() : Result<fs::path>(arguments.upload_dir);
+  std::error_code error;
+  const auto absolute = folder ? fs::absolute(*folder, error).lexically_normal() : fs::path();
+  // The data folder above the default one is telltale's own, too.
+  auto made = folder && arguments.upload_dir.empty() ? make_private_folder(absolute.parent_path()) : Result<void>();
+  if (folder && made) made = make_private_folder(absolute.has_filename() ? absolute : absolute.parent_path());
+  if (!folder || !made) {
+    auto failure = (folder ? made.error() : folder.error()).in("--upload-dir");
+    if (!arguments.upload_dir.empty()) return std::unexpected(std::move(failure));
+    spdlog::warn("pages get no files error=\"{}\"", failure.message);
+    return fs::path();
+  }
+  const auto real = fs::canonical(absolute, error);
+  const auto secrets = fs::weakly_canonical(state.path(), error);
+  if (std::ranges::mismatch(real, secrets).in1 == real.end()) {
+    return base::fail(base::Errc::invalid_argument,
+                      "--upload-dir: " + real.string() + " contains " + secrets.string() +
+                          ", where the access token is: choose a folder of its own");
+  }
+  struct stat info{};
+  if (::stat(real.c_str(), &info) == 0 && (info.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+    spdlog::warn("other users may put files there that pages then get: chmod go-w {}", real.string());
+  }
+  return absolute;
 }
 
 session::SessionSpec attached_session(const ServeArguments& arguments) {
@@ -132,6 +164,9 @@ Result<int> run_serve(const ServeArguments& arguments, ServeOptions options) {
   if (!state) return std::unexpected(state.error());
   if (const auto created = state->create(); !created) return std::unexpected(created.error());
   options.profiles = state->profiles();
+  auto uploads = uploads_of(arguments, *state);
+  if (!uploads) return std::unexpected(uploads.error());
+  options.uploads = std::move(*uploads);
   if (arguments.no_auth) {
     spdlog::warn("--no-auth: every program on this machine may use the browsers");
   } else {
@@ -195,6 +230,12 @@ void declare_options(CLI::App& command, ServeArguments& arguments) {
                   "Sessions at the same time (default: one per 200 MiB of available memory)")
       ->check(CLI::PositiveNumber)
       ->envname("TELLTALE_MAX_SESSIONS");
+  command
+      .add_option("--upload-dir", arguments.upload_dir,
+                  "The folder whose files pages may be given (upload_file), each session's own in one of its own; "
+                  "made if there is none (default: uploads in the data folder)")
+      ->type_name("DIR")
+      ->envname("TELLTALE_UPLOAD_DIR");
   command.add_option("--log-level", arguments.log_level, "What to log on stderr")
       ->check(CLI::IsMember({"trace", "debug", "info", "warn", "error", "critical", "off"}))
       ->capture_default_str()

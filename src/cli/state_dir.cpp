@@ -60,15 +60,7 @@ fs::path StateDir::profiles() const {
   return runtime ? *runtime / "telltale" / "profiles" : path_ / "profiles";
 }
 
-Result<void> StateDir::create() const {
-  std::error_code error;
-  fs::create_directories(path_.parent_path(), error);
-  if (::mkdir(path_.c_str(), 0700) != 0 && errno != EEXIST) {
-    return fail(Errc::io, "cannot create " + path_.string() + ": " + ::strerrordesc_np(errno));
-  }
-  if (!fs::is_directory(path_, error)) return fail(Errc::io, path_.string() + " is no folder: remove it");
-  return {};
-}
+Result<void> StateDir::create() const { return make_private_folder(path_); }
 
 Result<void> StateDir::record_server(const std::string& url) const {
   const nlohmann::json record = {{"url", url}, {"pid", ::getpid()}};
@@ -88,6 +80,22 @@ std::optional<RecordedServer> StateDir::recorded_server() const {
   auto record = text ? parse_record(*text) : std::nullopt;
   if (!record || !runs(record->pid)) return std::nullopt;
   return record;
+}
+
+Result<fs::path> default_upload_dir() {
+  if (const auto data = absolute_path_in("XDG_DATA_HOME")) return *data / "telltale" / "uploads";
+  if (const auto folder = home()) return *folder / ".local" / "share" / "telltale" / "uploads";
+  return fail(Errc::unavailable, "there is no home directory: set HOME or XDG_DATA_HOME, or say --upload-dir");
+}
+
+Result<void> make_private_folder(const fs::path& folder) {
+  std::error_code error;
+  fs::create_directories(folder.parent_path(), error);
+  if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
+    return fail(Errc::io, "cannot create " + folder.string() + ": " + ::strerrordesc_np(errno));
+  }
+  if (!fs::is_directory(folder, error)) return fail(Errc::io, folder.string() + " is no folder: remove it");
+  return {};
 }
 
 }  // namespace telltale::cli

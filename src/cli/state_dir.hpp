@@ -48,4 +48,12 @@ class StateDir {
   std::filesystem::path path_;
 };
 
+/// Where files for pages are kept unless --upload-dir says otherwise: $XDG_DATA_HOME/telltale/uploads, by default
+/// ~/.local/share/telltale/uploads. Creates nothing. Errors: unavailable, when there is neither XDG_DATA_HOME nor
+/// a home directory.
+base::Result<std::filesystem::path> default_upload_dir();
+
+/// Makes a folder of the user alone (0700), and those above it, unless it is there. Errors: io.
+base::Result<void> make_private_folder(const std::filesystem::path& folder);
+
 }  // namespace telltale::cli

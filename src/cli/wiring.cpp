@@ -8,6 +8,7 @@
 #include "browser/oom_watch.hpp"
 #include "cli/version.hpp"
 #include "net/url.hpp"
+#include "session/file_store.hpp"
 #include "session/registry.hpp"
 
 namespace telltale::cli {
@@ -49,7 +50,8 @@ Task<> serve_on(base::LoopPool& loops, ServeOptions options, WhileServing while_
                                          .profiles = options.profiles,
                                          .redaction = options.redaction,
                                          .secret_names = options.secret_names,
-                                         .oom_watch = followed ? &oom_watch : nullptr};
+                                         .oom_watch = followed ? &oom_watch : nullptr,
+                                         .uploads = options.uploads};
   session::Registry registry(environment, options.max_sessions);
   api::ServerOptions server_options{.host = options.host,
                                     .port = options.port,
@@ -83,6 +85,9 @@ Result<int> serve(ServeOptions options, WhileServing while_serving) {
   // What browsers of a killed telltale have left behind.
   if (const auto swept = browser::sweep_stale_profiles(options.profiles); swept > 0) {
     spdlog::info("removed stale browser profiles count={}", swept);
+  }
+  if (const auto swept = session::sweep_stale_files(options.uploads); swept > 0) {
+    spdlog::info("removed files of sessions that a killed server left count={}", swept);
   }
   base::LoopPool loops(options.threads);
   Result<int> result = 0;

@@ -27,6 +27,7 @@ struct ServeOptions {
   bool no_chromium_sandbox = false;
   bool answer_dialogs = true;
   std::filesystem::path profiles;
+  std::filesystem::path uploads;  ///< what pages may be given; empty: nothing
   telemetry::Redaction redaction = telemetry::Redaction::standard;
   std::vector<std::string> secret_names;  ///< see telemetry::Redactor
   std::optional<session::SessionSpec>

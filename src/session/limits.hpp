@@ -27,5 +27,12 @@ inline constexpr auto kExitStatusGrace = 500ms;
 /// Wait before reconnecting to a browser: doubles from the first to the last value.
 inline constexpr auto kReconnectFirstDelay = 250ms;
 inline constexpr auto kReconnectLastDelay = 5s;
+/// Bytes of one file that a client brings, files of a session, and bytes of all of them. What is larger than the
+/// first is answered 413, what is beyond the others 409.
+inline constexpr std::size_t kFileBytes = 64u << 20;
+inline constexpr std::size_t kFiles = 100;
+inline constexpr std::size_t kFilesBytes = 1u << 30;
+/// Bytes of a file's name: what Linux' file systems take (NAME_MAX). A longer one is shortened.
+inline constexpr std::size_t kFileNameBytes = 255;
 
 }  // namespace telltale::session::limits

@@ -42,6 +42,7 @@ Session::Session(const Environment& environment, base::Loop& loop, SessionSpec s
       changed_(loop),
       scope_(loop.executor()),
       driver_(page_link_, loop),
+      files_(environment.uploads, id_.value),
       cdp_token_(base::random_hex(32)),
       last_activity_ns_(now_ns()),
       last_access_us_(created_at_.unix_us()) {
@@ -103,6 +104,7 @@ base::Task<> Session::run() {
   oom_subscription_.reset();
   if (process_) co_await process_->terminate();
   process_.reset();
+  files_.close();
   endpoint_.clear();
   ended_at_ = environment_.clock.now();
   set_state(*ending_);

@@ -17,6 +17,7 @@
 #include "browser/browser_process.hpp"
 #include "browser/oom_watch.hpp"
 #include "page/driver.hpp"
+#include "session/file_store.hpp"
 #include "session/page_link.hpp"
 #include "session/session_info.hpp"
 #include "stream/log.hpp"
@@ -34,6 +35,7 @@ struct Environment {
   telemetry::Redaction redaction = telemetry::Redaction::standard;  ///< --redact: of sessions that do not say
   std::vector<std::string> secret_names = {};  ///< --redact-name: see telemetry::Redactor
   browser::OomWatch* oom_watch = nullptr;      ///< null: out-of-memory kills cannot be seen here
+  std::filesystem::path uploads = {};          ///< --upload-dir; empty: pages get no files
 };
 
 class Activity;
@@ -74,6 +76,8 @@ class Session : public std::enable_shared_from_this<Session> {
   base::Task<> ending();
   /// Drives its pages. Whoever uses it holds the session.
   [[nodiscard]] page::Driver& driver() noexcept { return driver_; }
+  /// What its pages may be given. Gone when the session has ended.
+  [[nodiscard]] FileStore& files() noexcept { return files_; }
   /// The tab that would be driven now. Other than the driver it never opens one: for those who only look.
   /// Errors: those of page::Driver, not_found when there is none.
   base::Task<base::Result<page::Tab>> current_tab();
@@ -143,6 +147,7 @@ class Session : public std::enable_shared_from_this<Session> {
   Connected* connected_ = nullptr;                              ///< of serve_connection(), while there is one
   PageLink page_link_;
   page::Driver driver_;
+  FileStore files_;
   std::int64_t steps_ = 0;
   std::vector<std::function<void(Session&)>> before_log_ends_;  ///< as many as callers that delete at once
   std::string cdp_token_;

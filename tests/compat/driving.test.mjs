@@ -2,7 +2,9 @@
 // every action.
 
 import assert from 'node:assert/strict';
+import {writeFile} from 'node:fs/promises';
 import http from 'node:http';
+import {join} from 'node:path';
 import {test} from 'node:test';
 
 import {call} from './seeds/api.mjs';
@@ -186,7 +188,7 @@ test('fill replaces or adds, also where there is nothing to type', async (t) => 
 });
 
 test('boxes are checked, options selected, files given', async (t) => {
-  const {act, attempt, evaluate} = await startPage(t, '/form');
+  const {act, attempt, evaluate, telltale} = await startPage(t, '/form');
   await act('check', {selector: '#box', value: true});
   await act('check', {selector: '#box', value: true});
   assert.equal(await evaluate('box.checked'), true);
@@ -196,9 +198,10 @@ test('boxes are checked, options selected, files given', async (t) => {
   assert.equal(await evaluate('size.value'), 'm');
   assert.match((await attempt('select_dropdown_option', {selector: '#size', value: 'Huge'})).message, /'Small', 'Medium'/);
   assert.match((await attempt('select_dropdown_option', {selector: '#size', value: 'Large'})).message, /is disabled/);
-  await act('upload_file', {selector: '#file', file_path: process.execPath});
-  assert.equal(await evaluate('file.files.length'), 1);
-  assert.match((await attempt('upload_file', {selector: '#file', file_path: '/no/such'})).message, /no such file/);
+  await writeFile(join(telltale.folder, 'home', '.local', 'share', 'telltale', 'uploads', 'terms.txt'), 'terms');
+  await act('upload_file', {selector: '#file', file_path: 'terms.txt'});
+  assert.equal(await evaluate('file.files[0].name'), 'terms.txt');
+  assert.match((await attempt('upload_file', {selector: '#file', file_path: 'no such'})).message, /there is no file/);
 });
 
 test('the links of a page are listed', async (t) => {

@@ -53,7 +53,7 @@ export async function startTelltale(t, options = []) {
     return out.match(/listening on http:\/\/127\.0\.0\.1:(\d+)\n/);
   });
   const token = (await readFile(join(folder, 'state', 'telltale', 'token'), 'utf8')).trim();
-  return {port: Number(port), token, url: `http://127.0.0.1:${port}`};
+  return {port: Number(port), token, url: `http://127.0.0.1:${port}`, folder, log: () => err};
 }
 
 /** A site of one page that logs 1, 2, 3 ... all the time. */
