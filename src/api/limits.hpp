@@ -18,5 +18,9 @@ inline constexpr auto kSnapshotPageTimeout = 1s;
 inline constexpr auto kLogStreamPause = 20ms;
 /// Bytes of a line of the browser's output that has not ended. At the limit it is passed on as it is.
 inline constexpr std::size_t kUnfinishedLineBytes = 16u << 10;
+/// Bytes of a body that brings a file: the file itself (session::limits::kFileBytes) and what is around it.
+inline constexpr std::size_t kFileBodyBytes = (64u << 20) + (64u << 10);
+/// Bytes of a stored file that are read and sent at a time.
+inline constexpr std::size_t kFilePieceBytes = 64u << 10;
 
 }  // namespace telltale::api::limits

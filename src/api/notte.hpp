@@ -12,5 +12,7 @@ namespace telltale::api {
 std::vector<Route> notte_session_routes();
 /// Pages: observe, execute, scrape, screenshot.
 std::vector<Route> notte_page_routes();
+/// A session's files: bring, list, fetch, delete.
+std::vector<Route> notte_file_routes();
 
 }  // namespace telltale::api

@@ -110,6 +110,13 @@ Json operation(const Route& route, const Json& envelope, base::SchemaDefinitions
     Json schema = {{"schema", definitions.schema(route.request_body())}};
     result["requestBody"] = {{"content", object_of("application/json", std::move(schema))}};
   }
+  if (!route.file_field.empty()) {
+    Json file = {{"type", "string"}, {"contentMediaType", "application/octet-stream"}};
+    Json form = {{"type", "object"}, {"properties", object_of(route.file_field, std::move(file))}};
+    form["required"] = Json::array({route.file_field});
+    result["requestBody"] = {{"required", true},
+                             {"content", object_of("multipart/form-data", {{"schema", std::move(form)}})}};
+  }
   const auto dialect = dialect_of(route.pattern);
   Json error = {{"schema", definitions.schema(error_model(dialect))}};
   Json responses = Json::object();

@@ -38,6 +38,7 @@ struct Call {
   net::HttpRequest request;
   std::vector<std::string> parameters;  ///< of the path, percent-decoded, in the order of the pattern
   CallRecord& record;                   ///< to be told the session that the call names; outlives the handler
+  net::BodyReader* body = nullptr;      ///< of a route with a file_field: what request.body has not
   bool admitted = true;                 ///< false only with Access::session_token: the handler looks for that
 };
 
@@ -71,6 +72,8 @@ struct Route {
   Access access = Access::token;
   std::span<const Parameter> parameters{};
   base::TypeRef request_body = nullptr;
+  /// The field of a multipart/form-data body that holds a file; the handler reads it from Call::body.
+  std::string_view file_field{};
   Success success{};
   std::optional<Success> other_success{};  ///< a second way in which all is well
   std::string_view

@@ -16,6 +16,7 @@
 #include "api/error_response.hpp"
 #include "api/host_check.hpp"
 #include "api/instavm.hpp"
+#include "api/limits.hpp"
 #include "api/notte.hpp"
 #include "api/routes.hpp"
 #include "api/seraph.hpp"
@@ -30,7 +31,7 @@ namespace {
 std::vector<Route> all_routes() {
   std::vector<Route> routes;
   for (auto part : {browser_routes(), computer_routes(), browser_log_routes(), cdp_proxy_routes(), instavm_routes(), notte_session_routes(),
-                    notte_page_routes(), seraph_routes(), about_routes(), demo_routes()}) {
+                    notte_page_routes(), notte_file_routes(), seraph_routes(), about_routes(), demo_routes()}) {
     routes.insert(routes.end(), std::make_move_iterator(part.begin()), std::make_move_iterator(part.end()));
   }
   return routes;
@@ -70,10 +71,17 @@ struct Server::Impl final : net::HttpHandler {
         cors(options.allowed_origins),
         http(loops, *this) {}
 
-  base::Task<net::HttpReply> handle(net::HttpRequest request) override;
+  base::Task<net::HttpReply> handle(net::HttpRequest request) override {
+    return answer(std::move(request), nullptr);
+  }
+  std::optional<std::size_t> streamed_body_bytes(const net::HttpRequest& head) const override;
+  base::Task<net::HttpReply> handle_streamed(net::HttpRequest head, net::BodyReader& body) override {
+    return answer(std::move(head), &body);
+  }
   net::HttpResponse refuse(unsigned status, std::string_view message) override;
-  // The record outlives the call.
-  base::Task<net::HttpReply> dispatch(net::HttpRequest request, CallRecord& record);
+  // `body` is null for a request that has it; it and the record outlive the call.
+  base::Task<net::HttpReply> answer(net::HttpRequest request, net::BodyReader* body);
+  base::Task<net::HttpReply> dispatch(net::HttpRequest request, net::BodyReader* body, CallRecord& record);
 
   const ServerOptions options;
   const RouteTable routes;
@@ -84,7 +92,13 @@ struct Server::Impl final : net::HttpHandler {
   net::HttpServer http;
 };
 
-base::Task<net::HttpReply> Server::Impl::handle(net::HttpRequest request) {
+std::optional<std::size_t> Server::Impl::streamed_body_bytes(const net::HttpRequest& head) const {
+  const auto match = routes.match(head.method, head.path);
+  if (match.route == nullptr || match.route->file_field.empty()) return std::nullopt;
+  return limits::kFileBodyBytes;
+}
+
+base::Task<net::HttpReply> Server::Impl::answer(net::HttpRequest request, net::BodyReader* body) {
   CallRecord record;
   // Without the query, where a token may be.
   const auto path = request.path;
@@ -96,7 +110,7 @@ base::Task<net::HttpReply> Server::Impl::handle(net::HttpRequest request) {
   if (shown && base::log_hub().has_consumers()) {
     tell_hub(base::LogDirection::incoming, record, fmt::format("{} id={}", what, record.request_id()));
   }
-  auto reply = co_await dispatch(std::move(request), record);
+  auto reply = co_await dispatch(std::move(request), body, record);
   cors.mark(reply.response, kept_origin);
   reply.response.headers.set("X-Request-Id", record.request_id());
   record.publish(reply.response.status);
@@ -112,7 +126,8 @@ base::Task<net::HttpReply> Server::Impl::handle(net::HttpRequest request) {
 }
 
 // Each check answers by itself or lets pass; the order is that of the least that a stranger learns.
-base::Task<net::HttpReply> Server::Impl::dispatch(net::HttpRequest request, CallRecord& record) {
+base::Task<net::HttpReply> Server::Impl::dispatch(net::HttpRequest request, net::BodyReader* body,
+                                                  CallRecord& record) {
   if (auto refused = host_check.refuse(request)) co_return whole(std::move(*refused));
   if (auto answer = cors.preflight(request)) co_return whole(std::move(*answer));
   if (auto refused = cors.refuse(request)) co_return whole(std::move(*refused));
@@ -131,6 +146,7 @@ base::Task<net::HttpReply> Server::Impl::dispatch(net::HttpRequest request, Call
   Call call{.request = std::move(request),
             .parameters = std::move(match.parameters),
             .record = record,
+            .body = body,
             .admitted = admitted};
   co_return co_await route.handler(services, std::move(call));
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
@@ -91,6 +92,7 @@ std::optional<json> value_of(const std::string& word, base::TypeKind kind) {
 
 base::Result<std::string> to_action(std::string_view type, const std::vector<std::string>& words,
                                     const ActionOptions& options) {
+  if (type == "upload") type = "upload_file";
   const auto* action = api::find_action_type(type);
   if (action == nullptr) {
     return base::fail(Errc::invalid_argument,
@@ -124,6 +126,20 @@ base::Result<std::string> to_action(std::string_view type, const std::vector<std
   if (options.press_enter) body["press_enter"] = true;
   if (options.timeout_ms >= 0) body["timeout"] = options.timeout_ms;
   return body.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+std::string local_file_of(const std::string& action) {
+  const auto body = json::parse(action);
+  if (body.value("type", "") != "upload_file") return {};
+  auto path = body.value("file_path", "");
+  std::error_code error;  // what cannot be looked at is not there
+  return std::filesystem::is_regular_file(path, error) ? path : std::string();
+}
+
+std::string with_file(const std::string& action, const std::string& file_id) {
+  auto body = json::parse(action);
+  body["file_path"] = file_id;
+  return body.dump();
 }
 
 std::string action_list() {

@@ -20,6 +20,12 @@ struct ActionOptions {
 base::Result<std::string> to_action(std::string_view type, const std::vector<std::string>& words,
                                     const ActionOptions& options);
 
+/// The local file that an upload_file of `to_action` names; empty when there is none of that name here, and for
+/// other actions: the server knows it, or not.
+std::string local_file_of(const std::string& action);
+/// The same action with the file that the server has.
+std::string with_file(const std::string& action, const std::string& file_id);
+
 /// One line per action: its name, what it takes, what it does.
 std::string action_list();
 

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 
+#include "base/random.hpp"
 #include "browser/limits.hpp"
 #include "cli/terminal.hpp"
 #include "net/http_client.hpp"
@@ -167,6 +168,24 @@ Task<Result<json>> Client::post(std::string path, std::string body) const {
   operation.headers.set("Content-Type", "application/json");
   operation.headers.set("x-notte-sdk-version", "telltale");
   operation.body = std::move(body);
+  const auto response = co_await fetch(std::move(operation), kOperationDeadline);
+  if (!response) co_return std::unexpected(response.error());
+  co_return parse_body(*response);
+}
+
+Task<Result<json>> Client::send_file(std::string session, std::string name, std::string content) const {
+  // As browsers write names; the boundary is too random to stand in the file.
+  std::string quoted;
+  for (const char c : name) {
+    quoted += c == '"' ? "%22" : c == '\r' ? "%0D" : c == '\n' ? "%0A" : c == '\\' ? "\\\\" : std::string(1, c);
+  }
+  const auto boundary = base::random_hex(16);
+  auto operation = request("POST", "/sessions/" + net::percent_encode(session) + "/files");
+  operation.headers.set("Content-Type", "multipart/form-data; boundary=" + boundary);
+  operation.body = "--" + boundary + "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"" + quoted +
+                   "\"\r\nContent-Type: application/octet-stream\r\n\r\n";
+  operation.body += content;
+  operation.body += "\r\n--" + boundary + "--\r\n";
   const auto response = co_await fetch(std::move(operation), kOperationDeadline);
   if (!response) co_return std::unexpected(response.error());
   co_return parse_body(*response);

@@ -58,6 +58,9 @@ class Client {
   base::Task<base::Result<void>> delete_session(std::string session) const;
   /// What an operation on a page answers, in the shape of today's SDKs of Notte. `body` is a JSON object.
   base::Task<base::Result<nlohmann::json>> post(std::string path, std::string body) const;
+  /// Brings a file to a session, for its upload_file; `name` without folders. As the server describes it.
+  base::Task<base::Result<nlohmann::json>> send_file(std::string session, std::string name,
+                                                     std::string content) const;
   /// The body of what is there, as it is.
   base::Task<base::Result<std::string>> get(std::string path) const;
   /// Hands over the bytes of the event stream until it ends or the caller is cancelled (Errc::stopped).

@@ -6,6 +6,8 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
+#include <fstream>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -15,6 +17,7 @@
 #include "cli/run_task.hpp"
 #include "cli/server_choice.hpp"
 #include "cli/terminal.hpp"
+#include "session/limits.hpp"
 
 namespace telltale::cli {
 namespace {
@@ -110,6 +113,33 @@ void declare_observe(CLI::App& app, Command& chosen) {
 
 // --- act
 
+Result<std::string> read_file(const std::string& path) {
+  std::error_code error;
+  const auto size = std::filesystem::file_size(path, error);
+  if (!error && size > session::limits::kFileBytes) {
+    return base::fail(Errc::limit, fmt::format("'{}' is larger than {} MiB", path, session::limits::kFileBytes >> 20));
+  }
+  std::ifstream file(path, std::ios::binary);
+  std::string content(static_cast<std::size_t>(error ? 0 : size), '\0');
+  file.read(content.data(), static_cast<std::streamsize>(content.size()));
+  if (error || !file) return base::fail(Errc::io, fmt::format("cannot read '{}': are you allowed to?", path));
+  return content;
+}
+
+/// A file of this machine goes to the session first: the server, which may be elsewhere, gives it to the page then.
+Result<std::string> bring_file(const PageArguments& arguments, std::string action) {
+  const auto path = local_file_of(action);
+  if (path.empty()) return action;
+  auto content = read_file(path);
+  if (!content) return std::unexpected(content.error());
+  const auto client = choose_server(arguments.server);
+  if (!client) return std::unexpected(client.error());
+  const auto name = std::filesystem::path(path).filename().string();
+  const auto file = run_task(client->send_file(arguments.session, name, std::move(*content)));
+  if (!file) return std::unexpected(file.error());
+  return with_file(action, text_member(*file, "id"));
+}
+
 void declare_act(CLI::App& app, Command& chosen) {
   const auto arguments = std::make_shared<PageArguments>();
   CLI::App* const command = declare_one(app, arguments, "act", "Do one action in the page");
@@ -130,7 +160,9 @@ void declare_act(CLI::App& app, Command& chosen) {
     for (std::size_t i = 0; i < words.size() && words[i]->count() > 0; ++i) given.push_back(arguments->words[i]);
     const auto body = checked("act", to_action(arguments->action, given, arguments->options));
     chosen = [arguments, body]() -> Result<int> {
-      const auto outcome = post(*arguments, "execute", body);
+      const auto action = bring_file(*arguments, body);
+      if (!action) return std::unexpected(action.error());
+      const auto outcome = post(*arguments, "execute", *action);
       if (!outcome) return std::unexpected(outcome.error());
       const bool success = outcome->value("success", false);
       const auto message = printable(text_member(*outcome, "message"));

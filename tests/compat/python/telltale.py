@@ -89,6 +89,8 @@ PAGES = {
         <div style="height: 4000px"></div><button id=last>Far below</button>
         <script>setTimeout(() => { later.hidden = false }, 300)</script>"""),
     "/terms": _page("Terms", "<main><h1>Terms</h1><p>Delivered within three days, or you drink for free for a year.</p></main>"),
+    "/apply": _page("Apply", """<label>CV <input id=cv type=file></label><script>
+        const read = async () => [cv.files[0].name, await cv.files[0].text()]</script>"""),
     "/thanks": _page("Thanks", "<h1>Thank you</h1>"),
 }
 TEA = '<svg xmlns="http://www.w3.org/2000/svg" width="200" height="200"><circle cx="100" cy="100" r="90"/></svg>'

@@ -159,6 +159,37 @@ class NotteTest(unittest.TestCase):
         session.execute(type="close_tab")
         self.assertEqual(session.observe().metadata.title, "Terms")
 
+    def test_files_are_brought_given_to_a_page_fetched_and_deleted(self):
+        client = self.start()
+        folder = pathlib.Path(tempfile.mkdtemp(prefix="telltale-cv-"))
+        self.addCleanup(shutil.rmtree, folder)
+        cv = folder / "my cv €.txt"
+        cv.write_text("Ada's CV")
+        with client.Session(storage=client.FileStorage()) as session:
+            file = session.storage.upload(str(cv))
+            self.assertEqual((file.filename, file.size, file.session_id, file.source), (cv.name, 8, session.session_id, "user_upload"))
+            renamed = session.storage.upload(str(cv), "résumé.txt")
+            page = session.storage.list()
+            self.assertEqual(([each.id for each in page.files], page.total), ([file.id, renamed.id], 2))
+            self.assertEqual([each.id for each in client.files.list(session.session_id, limit=1, offset=1).files], [renamed.id])
+            self.assertEqual([each.name for each in asyncio.run(session.storage.alist_uploaded_files())], [cv.name, "résumé.txt"])
+            session.execute(type="goto", url=self.shop.url("/apply"))
+            for name, path in ((cv.name, cv.name), (cv.name, file.id), ("résumé.txt", "résumé.txt")):
+                session.execute(type="upload_file", selector="#cv", file_path=path)
+                self.assertEqual(json.loads(session.evaluate_js("read()")), [name, "Ada's CV"])
+            for path in ("/etc/passwd", "../../etc/passwd"):
+                with self.assertRaisesRegex(NotteAPIError, "403|upload-dir"):
+                    session.execute(type="upload_file", selector="#cv", file_path=path)
+            fetched = pathlib.Path(session.storage.download(renamed.id, str(folder / "back")))
+            self.assertEqual((fetched.name, fetched.read_text()), ("résumé.txt", "Ada's CV"))
+            session.storage.delete(file.id)
+            self.assertEqual([each.id for each in session.storage.list().files], [renamed.id])
+            self.assertRaises(FileNotFoundError, session.storage.download, file.id, str(folder))
+            self.assertRaises(NotteAPIError, session.storage.delete, file.id)
+            # telltale keeps no downloads, and says so rather than that there were none.
+            self.assertRaisesRegex(NotteAPIError, "keeps no downloads", session.storage.list, "session_download")
+        self.assertRaises(NotteAPIError, client.files.list, session.session_id)
+
     def test_keys_are_pressed(self):
         session = self.order()
         name = "document.forms[0].elements.name.value"

@@ -22,7 +22,7 @@ using Json = nlohmann::ordered_json;
 std::vector<Route> routes_of_all_doors() {
   std::vector<Route> routes = browser_routes();
   for (auto part : {computer_routes(), browser_log_routes(), notte_session_routes(), notte_page_routes(),
-                    instavm_routes(), seraph_routes(), about_routes(), demo_routes()}) {
+                    notte_file_routes(), instavm_routes(), seraph_routes(), about_routes(), demo_routes()}) {
     routes.insert(routes.end(), part.begin(), part.end());
   }
   return routes;
@@ -60,6 +60,17 @@ TEST(OpenApi, DescribesEveryOperationOfTheTable) {
   EXPECT_EQ(list["items"]["$ref"], "#/components/schemas/Browser");
   EXPECT_EQ(json["paths"]["/browsers/{id_or_name}/telemetry"]["get"]["deprecated"], true);
   EXPECT_TRUE(json["paths"]["/healthz"]["get"]["security"].empty());
+}
+
+TEST(OpenApi, DescribesFormsWithAFile) {
+  const auto json = document();
+  const auto& files = json["paths"]["/sessions/{session_id}/files"];
+  const auto& form = files["post"]["requestBody"]["content"]["multipart/form-data"]["schema"];
+  EXPECT_EQ(form["required"], Json::array({"file"}));
+  EXPECT_EQ(form["properties"]["file"]["type"], "string");
+  EXPECT_EQ(files["post"]["responses"]["200"]["content"]["application/json"]["schema"]["$ref"],
+            "#/components/schemas/SessionFile");
+  EXPECT_FALSE(files["get"].contains("requestBody"));
 }
 
 TEST(OpenApi, DescribesErrorsInTheShapeOfTheDoor) {
