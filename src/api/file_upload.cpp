@@ -31,7 +31,8 @@ Refused refuse(const base::Error& error) {
 }
 
 Refused invalid(std::string path, std::string message, base::ViolationKind kind = base::ViolationKind::value) {
-  return Refused(error_response(std::vector<base::Violation>{{std::move(path), std::move(message), kind}}, Dialect::notte));
+  const std::vector<base::Violation> violations{{std::move(path), std::move(message), kind}};
+  return Refused(error_response(violations, Dialect::notte));
 }
 
 // It is sent back as a header: what is no media type becomes one that says nothing.

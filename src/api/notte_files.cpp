@@ -91,7 +91,8 @@ Reply list_files(const Services& services, Call call) {
   const auto offset = number_in(call.request, "offset", 0, 0, 1'000'000, violations);
   const auto source = call.request.query_value("source").value_or("user_upload");
   if (source == "session_download") {
-    violations.push_back({"source", "must be user_upload: telltale keeps no downloads of a browser, so it cannot list them"});
+    violations.push_back(
+        {"source", "must be user_upload: telltale keeps no downloads of a browser, so it cannot list them"});
   } else if (source != "user_upload") {
     violations.push_back({"source", "must be user_upload", base::ViolationKind::one_of});
   }

@@ -188,7 +188,8 @@ Task<Result<std::string>> HttpConnection::read() {
     if (auto piece = parser.take_body(); !piece.empty()) co_return piece;
     if (parser.complete()) co_return std::string();
     const auto left = body_due_ - std::chrono::steady_clock::now();
-    deadline_.expires_after(std::clamp<std::chrono::nanoseconds>(left, std::chrono::nanoseconds(0), limits_.request_timeout));
+    deadline_.expires_after(
+        std::clamp<std::chrono::nanoseconds>(left, std::chrono::nanoseconds(0), limits_.request_timeout));
     const error_code error = co_await read_more(parser);
     const bool late = deadline_.expired();
     deadline_.clear();

@@ -144,7 +144,8 @@ Result<fs::path> FileStore::resolve_below(const fs::path& relative, const std::s
   if (error || !is_below(uploads_, real)) return refused(given, "is not there");
   if (foreign(real.lexically_relative(uploads_))) return refused(given, "is another session's");
   struct stat info{};
-  if (::fstat(file.get(), &info) != 0 || !S_ISREG(info.st_mode) || info.st_nlink == 0) return refused(given, "is no regular file");
+  const bool regular = ::fstat(file.get(), &info) == 0 && S_ISREG(info.st_mode) && info.st_nlink > 0;
+  if (!regular) return refused(given, "is no regular file");
   const UniqueFd readable(::open(link.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
   if (!readable) return refused(given, "cannot be read");
   return real;
@@ -154,7 +155,9 @@ Result<void> FileStore::make_folder() {
   if (folder_) return {};
   const auto path = uploads_ / session_id_;
   // The operator may have made it, to put a file there.
-  if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) return io_failure("make a folder for the session's files");
+  if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) {
+    return io_failure("make a folder for the session's files");
+  }
   UniqueFd folder(::open(path.c_str(), kFolderFlags));
   struct stat info{};
   if (!folder || ::fstat(folder.get(), &info) != 0) return io_failure("open the folder of the session's files");
@@ -189,7 +192,9 @@ Result<std::unique_ptr<Upload>> FileStore::begin(std::string name, std::string m
   }
   const auto& id = upload->file_.id;
   upload->parent_ = UniqueFd(::fcntl(folder_.get(), F_DUPFD_CLOEXEC, 0));
-  if (!upload->parent_ || ::mkdirat(folder_.get(), id.c_str(), 0700) != 0) return io_failure("make a folder for the file");
+  if (!upload->parent_ || ::mkdirat(folder_.get(), id.c_str(), 0700) != 0) {
+    return io_failure("make a folder for the file");
+  }
   upload->folder_ = UniqueFd(::openat(folder_.get(), id.c_str(), kFolderFlags));
   if (!upload->folder_) return io_failure("open the file's folder");
   upload->data_ = UniqueFd(::openat(upload->folder_.get(), upload->file_.name.c_str(),

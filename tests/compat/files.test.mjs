@@ -19,14 +19,15 @@ const kPage = `<!doctype html><title>Apply</title><label for=cv>CV</label><input
 const kMiB = 2 ** 20;
 
 /** A telltale whose --upload-dir is `uploads`, and a page with a file input. */
-async function start(t, options = []) {
+async function start(t, folder) {
   const site = http.createServer((request, response) => response.setHeader('Content-Type', 'text/html').end(kPage));
   const port = await listen(site);
   t.after(() => { site.close(); site.closeAllConnections(); });
   const root = await mkdtemp(join(tmpdir(), 'telltale-files-'));
   t.after(() => rm(root, {recursive: true, force: true}));
-  const uploads = join(root, 'uploads');
-  const telltale = await startTelltale(t, ['--upload-dir', uploads, ...options]);
+  const uploads = folder ?? join(root, 'uploads');
+  // Names that are not ASCII need a browser whose locale has them.
+  const telltale = await startTelltale(t, ['--upload-dir', uploads], {LC_ALL: 'C.UTF-8'});
   const headers = {Authorization: `Bearer ${telltale.token}`, 'x-notte-sdk-version': '1.10.0'};
   const send = async (method, path, body, more = {}) => {
     const response = await fetch(telltale.url + path, {method, body, headers: {...headers, ...more}});
@@ -266,11 +267,11 @@ test('another user of the machine cannot read them', async (t) => {
 
 test('a full disk is said to be full', async (t) => {
   const root = await mkdtemp(join(tmpdir(), 'telltale-full-'));
-  t.after(() => { spawnSync('umount', [root]); return rm(root, {recursive: true, force: true}); });
+  t.after(() => { spawnSync('umount', ['-l', root]); return rm(root, {recursive: true, force: true}); });
   if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m,mode=0700', 'tmpfs', root]).status !== 0) {
     return t.skip('a small disk cannot be mounted here');
   }
-  const {startSession} = await start(t, ['--upload-dir', root]);
+  const {startSession} = await start(t, root);
   const session = await startSession();
   const {status, body} = await session.bring('big.bin', Buffer.alloc(3 * kMiB));
   assert.equal(status, 507);

@@ -28,14 +28,14 @@ export async function listen(server) {
   return server.address().port;
 }
 
-/** A telltale with folders of its own; ends with the test. */
-export async function startTelltale(t, options = []) {
+/** A telltale with folders and variables of its own; ends with the test. */
+export async function startTelltale(t, options = [], variables = {}) {
   assert.ok(process.env.TELLTALE_BINARY, 'TELLTALE_BINARY names no executable');
   const folder = await mkdtemp(join(tmpdir(), 'telltale-'));
   for (const name of ['home', 'state', 'run']) await mkdir(join(folder, name));
   const env = {
     PATH: process.env.PATH, HOME: join(folder, 'home'), XDG_STATE_HOME: join(folder, 'state'),
-    XDG_RUNTIME_DIR: join(folder, 'run'),
+    XDG_RUNTIME_DIR: join(folder, 'run'), ...variables,
   };
   const telltale = spawn(process.env.TELLTALE_BINARY, ['serve', '--listen', '127.0.0.1:0', ...options], {env});
   let out = '';

@@ -58,7 +58,8 @@ Task<HttpReply> measure(HttpRequest request, BodyReader& body) {
 }
 
 std::string post(std::size_t size, std::string_view more = "") {
-  return "POST /stream HTTP/1.1\r\nHost: h\r\nContent-Length: " + std::to_string(size) + "\r\n" + std::string(more) + "\r\n";
+  return "POST /stream HTTP/1.1\r\nHost: h\r\nContent-Length: " + std::to_string(size) + "\r\n" +
+         std::string(more) + "\r\n";
 }
 
 TEST(HttpStreamedBody, ComesInPiecesAndLeavesTheConnectionOpen) {

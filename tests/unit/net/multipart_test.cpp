@@ -59,7 +59,8 @@ std::string file(std::string_view parameters, std::string_view data = "x") {
 
 TEST(Multipart, YieldsItsPartsHoweverTheyAreCut) {
   const std::string data = "one\r\ntwo\r\n--\r\n--A\r\n-\r\n\r\n-B\n--B\r--B";
-  const auto body = "ignored\r\n" + part("form-data; name=\"file\"; filename=\"a b.txt\"", data, "Content-Type: text/csv\r\n") +
+  const auto body = "ignored\r\n" +
+                    part("form-data; name=\"file\"; filename=\"a b.txt\"", data, "Content-Type: text/csv\r\n") +
                     part("form-data; name=note", "") + "--B--\r\nignored, too --B";
   for (std::size_t step = 1; step < body.size() + 1; ++step) {
     const auto parsed = parse(body, step);
@@ -103,6 +104,7 @@ TEST(Multipart, ReadsNamesAsClientsWriteThem) {
       {"; filename=\"EUR.csv\"; filename*=utf-8'de'%e2%82%ac.csv", "€.csv"},
       {"; filename*=UTF-8''%e2%82%ac.csv; filename=\"EUR.csv\"", "€.csv"},
       {"; filename=\"../../etc/passwd\"", "../../etc/passwd"},
+      {"; filename=\"a\x01\tb\"", "a\x01\tb"},
       {" ;  filename=\"x\" ; ", "x"},
       {"; FileName=\"x\"", "x"}};
   for (const auto& [parameters, name] : cases) {
@@ -139,7 +141,8 @@ TEST(Multipart, RefusesWhatIsNotWellFormed) {
       "--B \tx\r\n",
       "--B\nContent-Disposition: form-data; name=a\n\nx\n--B--\n",
       std::string(20'000, 'x'),
-      "--B\r\nContent-Disposition: form-data; name=a\r\nX: " + std::string(limits::kMultipartHeaderBytes, 'x') + "\r\n\r\n",
+      "--B\r\nContent-Disposition: form-data; name=a\r\nX: " + std::string(limits::kMultipartHeaderBytes, 'x') +
+          "\r\n\r\n",
       "--B\r\n" + std::string(limits::kMultipartHeaderBytes + 10, 'x'),
       "--B" + std::string(limits::kMultipartHeaderBytes + 10, ' ')};
   for (const auto& body : bodies) {
@@ -164,15 +167,18 @@ TEST(Multipart, DoesNotEndWhenItIsCutOff) {
 // Another multipart body is a file like any other.
 TEST(Multipart, LeavesANestedBodyAlone) {
   const std::string inner = "--inner\r\nContent-Disposition: form-data; name=x\r\n\r\n1\r\n--inner--";
-  const auto parsed = parse(part("form-data; name=file; filename=m", inner, "Content-Type: multipart/mixed; boundary=inner\r\n") + "--B--");
+  const auto parsed = parse(part("form-data; name=file; filename=m", inner,
+                                 "Content-Type: multipart/mixed; boundary=inner\r\n") +
+                            "--B--");
   ASSERT_EQ(parsed.error, "");
   ASSERT_EQ(parsed.parts.size(), 1u);
   EXPECT_EQ(parsed.parts[0].data, inner);
 }
 
 TEST(Multipart, TakesTheBoundaryFromTheContentType) {
-  for (const auto* type : {"multipart/form-data; boundary=B", "multipart/form-data; boundary=\"B\"", "Multipart/Form-Data;boundary=B",
-                           "multipart/form-data; charset=utf-8; boundary=B", "multipart/form-data ; BOUNDARY=B;"}) {
+  for (const auto* type :
+       {"multipart/form-data; boundary=B", "multipart/form-data; boundary=\"B\"", "Multipart/Form-Data;boundary=B",
+        "multipart/form-data; charset=utf-8; boundary=B", "multipart/form-data ; BOUNDARY=B;"}) {
     const auto boundary = multipart_boundary(type);
     ASSERT_TRUE(boundary) << type << ": " << boundary.error().message;
     EXPECT_EQ(*boundary, "B") << type;
@@ -180,8 +186,9 @@ TEST(Multipart, TakesTheBoundaryFromTheContentType) {
   EXPECT_EQ(multipart_boundary("multipart/form-data; boundary=\"a b:c\""), "a b:c");
   for (const std::string type :
        {"", "application/json", "multipart/mixed; boundary=B", "multipart/form-data", "multipart/form-data; boundary=",
-        "multipart/form-data; boundary=\"\"", "multipart/form-data; boundary=\"B \"", "multipart/form-data; boundary=\"B",
-        "multipart/form-data; boundary=a; boundary=b", "multipart/form-data; boundary=\"a\\\"b\"", "multipart/form-dataX; boundary=B",
+        "multipart/form-data; boundary=\"\"", "multipart/form-data; boundary=\"B \"",
+        "multipart/form-data; boundary=\"B", "multipart/form-data; boundary=a; boundary=b",
+        "multipart/form-data; boundary=\"a\\\"b\"", "multipart/form-dataX; boundary=B",
         "multipart/form-data; boundary=\"a\x01\""}) {
     const auto boundary = multipart_boundary(type);
     ASSERT_FALSE(boundary) << type;
