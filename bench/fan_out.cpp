@@ -110,7 +110,9 @@ Figure figure(const Sample& before, const Sample& after) {
 }
 
 /// One run: firehose, server and consumers are processes of their own, and end with it.
-Figure measure(const Options& options, bool reference, std::size_t consumers) {
+/// `event_bytes`: of the shared buffer; 0 means that telltale is measured.
+Figure measure(const Options& options, std::size_t consumers, std::size_t event_bytes) {
+  const bool reference = event_bytes > 0;
   Board& board = make_board();
   std::uint16_t browser_port = 0;
   const int browser = listen_on_loopback(browser_port);
@@ -120,7 +122,7 @@ Figure measure(const Options& options, bool reference, std::size_t consumers) {
   const std::string state =
       std::filesystem::temp_directory_path() / ("telltale_fan_out_" + std::to_string(::getpid()));
   const Child server([&] {
-    if (reference) run_shared_buffer(listener, browser_port);
+    if (reference) run_shared_buffer(listener, browser_port, event_bytes);
     run_telltale(options.telltale, port, browser_port, state);
   });
   if (!reference) wait_for("telltale", [&] { return server.running() && answers_200(port, "/browsers/attached"); });
@@ -156,14 +158,16 @@ int run(const Options& options) {
   std::printf("round  consumers  server         delivered/s  CPU ns/event  bytes/event    frames/s  least/most\n");
   std::map<std::size_t, std::vector<double>> shares;
   std::map<std::size_t, std::vector<double>> costs;
+  std::size_t event_bytes = 1;
   for (int round = 1; round <= options.rounds; ++round) {
     for (const auto consumers : options.consumers) {
-      // In turn, so that what else the machine does falls on both.
-      const bool first = round % 2 == 0;
-      const Figure one = measure(options, first, consumers);
-      const Figure other = measure(options, !first, consumers);
-      const Figure& telltale = first ? other : one;
-      const Figure& buffer = first ? one : other;
+      // In turn, so that what else the machine does falls on both. The size of telltale's events is known from the
+      // first round on.
+      Figure buffer;
+      if (round % 2 == 0) buffer = measure(options, consumers, event_bytes);
+      const Figure telltale = measure(options, consumers, 0);
+      if (telltale.per_second > 0) event_bytes = static_cast<std::size_t>(telltale.bytes);
+      if (round % 2 == 1) buffer = measure(options, consumers, event_bytes);
       print(round, consumers, "telltale", telltale);
       print(round, consumers, "shared buffer", buffer);
       shares[consumers].push_back(telltale.per_second / std::max(buffer.per_second, 1.0));

@@ -28,7 +28,8 @@ constexpr std::string_view kHead = "HTTP/1.1 200 OK\r\nContent-Type: text/event-
 
 class Server {
  public:
-  Server(int listener, int browser) : listener_(listener), browser_(browser) {
+  Server(int listener, int browser, std::size_t event_bytes)
+      : listener_(listener), browser_(browser), event_bytes_(event_bytes) {
     set_non_blocking(listener_);
     set_non_blocking(browser_);
   }
@@ -65,7 +66,8 @@ class Server {
     const auto until = std::chrono::steady_clock::now() + kTick;
     bool got_some = false;
     do {
-      if (end_ + 2 * kReadBytes > kBufferBytes && !compact()) break;
+      // Padded, a read takes up to some multiple of its size.
+      if (end_ + 8 * kReadBytes > kBufferBytes && !compact()) break;
       const auto got = ::recv(browser_, input_.get() + input_end_, kReadBytes - input_end_, 0);
       if (got <= 0) break;
       got_some = true;
@@ -85,13 +87,23 @@ class Server {
       const std::size_t head = is_long ? 4 : 2;
       const std::size_t size = is_long ? static_cast<std::size_t>(bytes[2]) << 8 | bytes[3] : bytes[1];
       if (available < head + size) break;
-      append("id: " + std::to_string(++seq_) + "\ndata: ");
-      append({input_.get() + at + head, size});
-      append("\n\n");
+      append_event({input_.get() + at + head, size});
       at += head + size;
     }
     std::copy(input_.get() + at, input_.get() + input_end_, input_.get());
     input_end_ -= at;
+  }
+
+  void append_event(std::string_view frame) {
+    const std::size_t before = end_;
+    append("id: " + std::to_string(++seq_) + "\ndata: ");
+    append(frame);
+    // Frames are longer and shorter; over all of them the size is right.
+    const std::uint64_t wanted = seq_ * event_bytes_;
+    const std::uint64_t so_far = total_bytes_ + (end_ - before) + 2;
+    if (so_far < wanted) append(std::string(wanted - so_far, ' '));
+    append("\n\n");
+    total_bytes_ += end_ - before;
   }
 
   void append(std::string_view text) {
@@ -125,6 +137,8 @@ class Server {
 
   int listener_;
   int browser_;
+  std::size_t event_bytes_;
+  std::uint64_t total_bytes_ = 0;
   std::unique_ptr<char[]> input_ = std::make_unique<char[]>(kReadBytes);
   std::size_t input_end_ = 0;
   std::unique_ptr<char[]> buffer_ = std::make_unique<char[]>(kBufferBytes);
@@ -135,13 +149,13 @@ class Server {
 
 }  // namespace
 
-void run_shared_buffer(int listener, std::uint16_t browser_port) {
+void run_shared_buffer(int listener, std::uint16_t browser_port, std::size_t event_bytes) {
   const int browser = connect_to_loopback(browser_port);
   if (browser < 0) give_up("connect to the firehose");
   write_all(browser, std::string(kRequest));
   std::string rest;
   if (!read_head(browser, rest).starts_with("HTTP/1.1 101")) give_up("no WebSocket");
-  Server(listener, browser).run();
+  Server(listener, browser, event_bytes).run();
 }
 
 }  // namespace telltale::bench
