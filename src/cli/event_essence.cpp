@@ -46,6 +46,26 @@ std::string seconds(std::int64_t milliseconds) {
   return fmt::format("{:.1f} s", static_cast<double>(milliseconds) / 1e3);
 }
 
+/// " 1.2 kB": three digits at most before the unit, as people read it; nothing when it is not known.
+std::string size(std::optional<std::int64_t> bytes) {
+  if (!bytes) return {};
+  if (*bytes < 1000) return fmt::format(" {} B", *bytes);
+  double number = static_cast<double>(*bytes) / 1e3;
+  std::string_view unit = "kB";
+  for (const std::string_view larger : {"MB", "GB"}) {
+    if (number < 999.5) break;
+    number /= 1e3;
+    unit = larger;
+  }
+  return fmt::format(" {:.{}f} {}", number, number < 9.95 ? 1 : 0, unit);
+}
+
+/// " 34 ms", from a second on " 1.2 s"; nothing when it is not known.
+std::string duration(std::optional<double> ms) {
+  if (!ms) return {};
+  return *ms < 999.5 ? fmt::format(" {:.0f} ms", *ms) : fmt::format(" {:.1f} s", *ms / 1e3);
+}
+
 /// One overload per event type and none for all the others: a new type does not compile without its phrase.
 struct Describe {
   Essence operator()(const ConsoleLog& e) const {
@@ -69,12 +89,15 @@ struct Describe {
     const Severity severity = e.status >= 500   ? Severity::error
                               : e.status >= 400 ? Severity::warning
                                                 : Severity::normal;
-    return {
-        fmt::format("{} {} {}{}", e.status, e.method, url_of(e.context), with(" ", or_empty(e.mime_type))),
-        severity};
+    const auto bytes = e.decoded_size ? e.decoded_size : e.encoded_size;
+    return {fmt::format("{} {} {}{}{}{}{}", e.status, e.method, url_of(e.context), with(" ", or_empty(e.mime_type)),
+                        size(bytes), e.timing ? duration(e.timing->total_ms) : std::string(),
+                        e.body_read == false ? " (body not read)" : ""),
+            severity};
   }
   Essence operator()(const NetworkLoadingFailed& e) const {
-    return {fmt::format("{} {}{}", e.error_text, url_of(e.context), e.canceled ? " (canceled)" : ""),
+    return {fmt::format("{} {}{}{}", e.error_text, url_of(e.context), e.canceled ? " (canceled)" : "",
+                        with(" ", or_empty(e.blocked_reason))),
             e.canceled ? Severity::normal : Severity::error};
   }
   Essence operator()(const NetworkIdle& e) const { return {std::string(url_of(e.context))}; }

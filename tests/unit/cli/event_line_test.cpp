@@ -68,6 +68,13 @@ TEST(EventEssence, TellsRequestsAndHowTheyEnded) {
   response.status = 404;
   response.mime_type = "text/html";
   EXPECT_EQ(essence(response), "404 GET http://h/b text/html");
+  response.decoded_size = 1234;
+  response.encoded_size = 500;
+  response.timing.emplace().total_ms = 34.4;
+  EXPECT_EQ(essence(response), "404 GET http://h/b text/html 1.2 kB 34 ms");
+  response.body_read = false;
+  response.timing->total_ms.reset();
+  EXPECT_EQ(essence(response), "404 GET http://h/b text/html 1.2 kB (body not read)");
   EXPECT_EQ(essence_of(response).severity, Severity::warning);
 
   NetworkLoadingFailed failed;
@@ -76,8 +83,32 @@ TEST(EventEssence, TellsRequestsAndHowTheyEnded) {
   EXPECT_EQ(essence_of(failed).severity, Severity::error);
   failed.canceled = true;
   EXPECT_EQ(essence(failed), "net::ERR_ABORTED http://h/b (canceled)");
+  failed.canceled = false;
+  failed.error_text = "net::ERR_FAILED";
+  failed.blocked_reason = "CORS: the response has no Access-Control-Allow-Origin";
+  EXPECT_EQ(essence(failed), "net::ERR_FAILED http://h/b CORS: the response has no Access-Control-Allow-Origin");
 
   EXPECT_EQ(essence(NetworkIdle{at("http://h/")}), "http://h/");
+}
+
+TEST(EventEssence, TellsSizeAndTimeAsPeopleReadThem) {
+  const auto end = [](std::int64_t bytes, double ms) {
+    NetworkResponse response;
+    response.context = at("u");
+    response.method = "GET";
+    response.status = 200;
+    response.decoded_size = bytes;
+    response.timing.emplace().total_ms = ms;
+    return essence(response).substr(std::string("200 GET u ").size());
+  };
+  EXPECT_EQ(end(0, 0), "0 B 0 ms");
+  EXPECT_EQ(end(999, 999.4), "999 B 999 ms");
+  EXPECT_EQ(end(1000, 999.6), "1.0 kB 1.0 s");
+  EXPECT_EQ(end(9949, 12'340), "9.9 kB 12.3 s");
+  EXPECT_EQ(end(9950, 1), "10 kB 1 ms");
+  EXPECT_EQ(end(999'499, 1), "999 kB 1 ms");
+  EXPECT_EQ(end(999'500, 1), "1.0 MB 1 ms");
+  EXPECT_EQ(end(2'345'000'000, 1), "2.3 GB 1 ms");
 }
 
 TEST(EventEssence, TellsWhatPagesDo) {
