@@ -34,6 +34,7 @@ void Collector::start(Output& out) {
 
 void Collector::on_event(const cdp::target::AttachedToTarget& event, const base::CdpSessionId& parent,
                          base::Time now, Output& out) {
+  if (is_body_session(event, parent, out)) return;
   Session session;
   session.id = event.session_id;
   session.parent = parent;
@@ -73,7 +74,10 @@ void Collector::observe(Session& session, bool has_document, Output& out) {
   };
   const auto send = [&](const auto& params, Kind kind) { post(command(session.id, params), kind); };
   // Sent without awaiting one another: some targets answer only after they run.
-  if (captures(Category::network)) post(enable_network(session), Kind::enabled);
+  if (captures(Category::network)) {
+    keep_bodies(session, out);
+    post(enable_network(session), Kind::enabled);
+  }
   send(cdp::runtime::Enable{}, Kind::enabled);
   send(cdp::page::LogEnable{}, Kind::ignored);
   if (session.has_frames()) {
@@ -95,6 +99,24 @@ cdp::Command Collector::enable_network(const Session& session) const {
   params.max_total_buffer_size = limits::kNetworkTotalBufferBytes;
   params.max_resource_buffer_size = limits::kNetworkResourceBufferBytes;
   return command(session.id, params);
+}
+
+// The session that asks for it sees only the bodies that are kept: so it is one of its own, with nothing else on.
+void Collector::keep_bodies(Session& session, Output& out) {
+  if (std::exchange(session.asked_for_bodies, true)) return;
+  out.commands.push_back({command({}, cdp::target::AttachToTarget{session.target.target_id}), {}});
+}
+
+bool Collector::is_body_session(const cdp::target::AttachedToTarget& event, const base::CdpSessionId& parent,
+                                Output& out) {
+  Session* session = parent.empty() ? tree_.find_target(event.target_info.target_id) : nullptr;
+  if (session == nullptr || !session->asked_for_bodies || !session->bodies.empty()) return false;
+  session->bodies = event.session_id;
+  cdp::network::ConfigureDurableMessages params;
+  params.max_total_buffer_size = limits::kKeptBodyBytes;
+  params.max_resource_buffer_size = limits::kNetworkResourceBufferBytes;
+  out.commands.push_back({command(session->bodies, params), {}});
+  return true;
 }
 
 cdp::Command Collector::enable_timeline(const Session& session) const {
@@ -125,8 +147,16 @@ void Collector::configure(telemetry::CategorySet categories, Output& out) {
   };
   tree_.for_each([&](Session& session) {
     const auto send = [&](cdp::Command posted) { out.commands.push_back({std::move(posted), {}}); };
-    if (goes(Category::network, true)) send(enable_network(session));
-    if (goes(Category::network, false)) send(command(session.id, cdp::network::Disable{}));
+    if (goes(Category::network, true)) {
+      keep_bodies(session, out);
+      send(enable_network(session));
+    }
+    if (goes(Category::network, false)) {
+      send(command(session.id, cdp::network::Disable{}));
+      session.asked_for_bodies = false;
+      const auto bodies = std::exchange(session.bodies, {});
+      if (!bodies.empty()) send(command({}, cdp::target::DetachFromTarget{bodies}));
+    }
     if (!session.has_frames()) return;
     if (goes(Category::page, true)) send(enable_timeline(session));
     if (goes(Category::page, false)) send(command(session.id, cdp::page::PerformanceTimelineEnable{}));
@@ -179,6 +209,7 @@ void Collector::on_reply(const ReplyTag& tag, const base::Result<std::string>& r
     return;
   }
   if (tag.kind == Kind::body) return on_body(tag, result, now, out);
+  if (tag.kind == Kind::probe) return on_probe(tag, result, now, out);
   Session* session = tree_.find(tag.session);
   if (session == nullptr) return;  // detached meanwhile
   if (!result && tag.kind != Kind::ignored) {
@@ -204,6 +235,7 @@ void Collector::on_reply(const ReplyTag& tag, const base::Result<std::string>& r
     case Kind::ignored:
     case Kind::root_attach:
     case Kind::body:
+    case Kind::probe:
       break;
   }
 }
@@ -275,6 +307,7 @@ void Collector::tick(base::Time now, Output& out) {
     }
   });
   expire_requests(now, out);
+  expire_blocked(now, out);
   tree_.for_each([&](Session& session) { publish_settled(session, now, out); });
   keep_screenshot_period(now, out);
 }

@@ -23,63 +23,52 @@ int base64_digit(char c) noexcept {
   return -1;
 }
 
-// What Windows-1252 makes of the bytes 0x80 to 0x9F; the five that it does not define stay themselves.
-constexpr std::array<char32_t, 32> kWindows1252 = {
-    0x20AC, 0x81,   0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
-    0x2039, 0x0152, 0x8D,   0x017D, 0x8F,   0x90,   0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
-    0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x9D,   0x017E, 0x0178};
+// Subtypes, or parts of them between `-` and `.` (`x-ndjson`, `vnd.yaml`, `xml-dtd`), and suffixes after `+`.
+constexpr std::array<std::string_view, 12> kStructured = {
+    "json", "ndjson", "jsonl", "jsonlines", "json5", "xml", "yaml", "yml", "toml", "csv", "graphql", "edn"};
+constexpr std::array<std::string_view, 12> kTextual = {
+    "javascript", "ecmascript", "typescript", "sql", "mpegurl", "sdp",
+    "sh",         "html",       "n-triples",  "n-quads", "trig", "sparql-query"};
 
-char32_t character(std::string_view sequence) noexcept {
-  const auto bits = [&](std::size_t i, unsigned mask) {
-    return static_cast<std::uint8_t>(sequence[i]) & mask;
-  };
-  switch (sequence.size()) {
-    case 1:
-      return bits(0, 0x7F);
-    case 2:
-      return bits(0, 0x1F) << 6 | bits(1, 0x3F);
-    case 3:
-      return bits(0, 0x0F) << 12 | bits(1, 0x3F) << 6 | bits(2, 0x3F);
-    default:
-      return bits(0, 0x07) << 18 | bits(1, 0x3F) << 12 | bits(2, 0x3F) << 6 | bits(3, 0x3F);
+template <std::size_t size>
+bool is_one_of(std::string_view name, const std::array<std::string_view, size>& names) {
+  return std::ranges::find(names, name) != names.end();
+}
+
+template <std::size_t size>
+bool has_part(std::string_view subtype, const std::array<std::string_view, size>& names) {
+  if (is_one_of(subtype, names)) return true;
+  while (!subtype.empty()) {
+    const auto part = subtype.substr(0, subtype.find_first_of("-."));
+    if (is_one_of(part, names)) return true;
+    subtype.remove_prefix(std::min(subtype.size(), part.size() + 1));
   }
-}
-
-// The byte that Windows-1252 reads as that character.
-std::optional<char> windows_1252_byte(char32_t character) noexcept {
-  const auto* const found = std::ranges::find(kWindows1252, character);
-  if (found != kWindows1252.end()) return static_cast<char>(0x80 + (found - kWindows1252.begin()));
-  if (character < 0x80 || (character >= 0xA0 && character <= 0xFF)) return static_cast<char>(character);
-  return std::nullopt;
-}
-
-bool is_valid(std::string_view text) noexcept {
-  while (!text.empty()) {
-    const auto length = base::utf8_length(text);
-    if (length == 0) return false;
-    text.remove_prefix(length);
-  }
-  return true;
-}
-
-bool starts_with_any(std::string_view text, std::initializer_list<std::string_view> starts) {
-  return std::ranges::any_of(starts, [&](std::string_view start) { return text.starts_with(start); });
+  return false;
 }
 
 }  // namespace
 
 std::optional<std::size_t> body_cap(std::string_view resource_type, std::string_view mime_type) {
-  for (const std::string_view type : {"Font", "Image", "Media", "Stylesheet", "Script"}) {
-    if (resource_type == type) return std::nullopt;
+  for (const std::string_view resource : {"Font", "Image", "Media", "Stylesheet", "Script"}) {
+    if (resource_type == resource) return std::nullopt;
   }
-  const std::string mime = base::ascii_lower(mime_type.substr(0, mime_type.find(';')));
-  const bool vendor = mime.starts_with("application/vnd.") &&
-                      (mime.ends_with("+json") || mime.ends_with("+xml") || mime.ends_with("+csv"));
-  if (vendor || starts_with_any(mime, {"application/json", "application/xml", "text/xml", "text/csv",
-                                       "application/x-www-form-urlencoded", "application/graphql"})) {
+  std::string mime = base::ascii_lower(mime_type.substr(0, mime_type.find(';')));
+  while (mime.ends_with(' ')) mime.pop_back();
+  const auto slash = mime.find('/');
+  if (slash == std::string::npos) return std::nullopt;
+  const auto type = std::string_view(mime).substr(0, slash);
+  const auto subtype = std::string_view(mime).substr(slash + 1);
+  // What a type is, its suffix says: application/vnd.x.json+zip is no JSON.
+  const auto plus = subtype.rfind('+');
+  const bool suffixed = plus != std::string_view::npos;
+  const auto kind = suffixed ? subtype.substr(plus + 1) : subtype;
+  if (suffixed ? is_one_of(kind, kStructured) || kind == "json-seq" : has_part(kind, kStructured)) {
     return limits::kStructuredBodyBytes;
   }
-  if (starts_with_any(mime, {"text/plain", "text/html"})) return limits::kTextBodyBytes;
+  if (kind == "x-www-form-urlencoded" || kind == "tab-separated-values") return limits::kStructuredBodyBytes;
+  if (type == "text" || (type == "application" && !suffixed && has_part(kind, kTextual))) {
+    return limits::kTextBodyBytes;
+  }
   return std::nullopt;
 }
 
@@ -123,19 +112,6 @@ std::string from_base64(std::string_view text) {
 std::size_t base64_size(std::string_view text) noexcept {
   const std::size_t padding = text.ends_with("==") ? 2 : text.ends_with("=") ? 1 : 0;
   return text.size() / 4 * 3 - std::min(padding, text.size() / 4 * 3);
-}
-
-std::string undo_windows_1252(std::string_view text) {
-  std::string bytes;
-  bytes.reserve(text.size());
-  for (std::string_view rest = text; !rest.empty();) {
-    const auto length = base::utf8_length(rest);
-    const auto byte = length == 0 ? std::nullopt : windows_1252_byte(character(rest.substr(0, length)));
-    if (!byte) return std::string(text);
-    bytes += *byte;
-    rest.remove_prefix(length);
-  }
-  return is_valid(bytes) ? bytes : std::string(text);
 }
 
 }  // namespace telltale::collector

@@ -9,7 +9,9 @@
 
 namespace telltale::collector {
 
-/// The bytes of a body that its event may carry, by type (the public contract); absent: none of it.
+/// The bytes of a body that its event may carry: 8192 of JSON, XML, YAML, CSV and the like under any of their names,
+/// 4096 of all other text; absent: none of it (other types, and what is loaded as a font, image, medium, style
+/// sheet or script).
 std::optional<std::size_t> body_cap(std::string_view resource_type, std::string_view mime_type);
 
 /// `bytes` as valid UTF-8 of at most `cap` bytes: what is not UTF-8 becomes U+FFFD, and what is longer is cut
@@ -21,9 +23,5 @@ std::string from_base64(std::string_view text);
 
 /// Bytes that a base64 text stands for.
 std::size_t base64_size(std::string_view text) noexcept;
-
-/// Chromium reports the text messages that a page sends as if their UTF-8 were Windows-1252: "€" as "â‚¬".
-/// Gives back what was sent; a text that cannot have come about like this stays as it is.
-std::string undo_windows_1252(std::string_view text);
 
 }  // namespace telltale::collector

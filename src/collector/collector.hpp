@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "base/clock.hpp"
@@ -94,8 +95,11 @@ class Collector {
   // attach.cpp: targets, holds, dialogs
   void on_event(const cdp::target::AttachedToTarget&, const base::CdpSessionId&, base::Time, Output&);
   void on_event(const cdp::target::DetachedFromTarget&, const base::CdpSessionId&, base::Time, Output&);
+  void on_event(const cdp::target::TargetDestroyed&, const base::CdpSessionId&, base::Time, Output&);
   void observe(Session& session, bool has_document, Output& out);
   [[nodiscard]] cdp::Command enable_network(const Session& session) const;
+  void keep_bodies(Session& session, Output& out);
+  bool is_body_session(const cdp::target::AttachedToTarget& event, const base::CdpSessionId& parent, Output& out);
   [[nodiscard]] cdp::Command enable_timeline(const Session& session) const;
   [[nodiscard]] cdp::Command override_metrics(const Session& session) const;
   void enabled(Session& session, Output& out);
@@ -128,6 +132,7 @@ class Collector {
     std::string_view error_text;
     bool canceled = false;
     std::string_view source{};  ///< the CDP method that told it; empty: none did
+    std::optional<std::string> blocked{};  ///< why the browser did not let it through
   };
   void end_with_response(const base::RequestId& id, TrackedRequest& request, Ending ending, base::Time now,
                          Output& out);
@@ -139,12 +144,35 @@ class Collector {
   void on_body(const ReplyTag& tag, const base::Result<std::string>& result, base::Time now, Output& out);
   void wire_headers_came(const base::RequestId& id, TrackedRequest& request, base::Time now, Output& out);
   void expire_requests(base::Time now, Output& out);
+  void expire_unanswered(const base::RequestId& id, TrackedRequest& request, base::Time now, Output& out);
   void forget_requests() noexcept;
   void end_requests_of_document(Session& session, const cdp::page::Frame& frame, base::Time now, Output& out);
   void end_requests_of_frame(const base::FrameId& frame, base::Time now, Output& out);
   void end_requests_of_session(Session& session, base::Time now, Output& out);
   void end_requests_of_crash(Session& session, base::Time now, Output& out);
   void end_all_requests(base::Time now, Output& out);
+  void end_left(const base::RequestId& id, const Cause& cause, base::Time now, Output& out);
+  void request_over(const base::RequestId& id, const TrackedRequest& request, base::Time now);
+  void orphan(const base::RequestId& id, std::string_view error, base::Time now);
+  void probe(const base::RequestId& id, TrackedRequest& request, base::Time now, Output& out);
+  void on_probe(const ReplyTag& tag, const base::Result<std::string>& result, base::Time now, Output& out);
+  void publish_unread(const base::RequestId& id, TrackedRequest& request, base::Time now, Output& out);
+
+  // map_blocked.cpp: requests that the browser does not let through
+  struct BlockedNavigation {
+    base::CdpSessionId session;
+    StartedNavigation navigation;
+    cdp::network::LoadingFailed failed;
+    std::chrono::steady_clock::time_point until;
+  };
+  void on_event(const cdp::page::FrameStartedNavigating&, const base::CdpSessionId&, base::Time, Output&);
+  void on_event(const cdp::page::FrameRequestedNavigation&, const base::CdpSessionId&, base::Time, Output&);
+  [[nodiscard]] std::optional<std::string> why_blocked(const cdp::network::LoadingFailed& failed,
+                                                       const TrackedRequest& request);
+  void note_violation(const cdp::log::Entry& entry, Session& session, base::Time now, Output& out);
+  void failed_unannounced(const cdp::network::LoadingFailed& failed, Session* session, base::Time now, Output& out);
+  void publish_blocked(BlockedNavigation blocked, std::string_view policy, base::Time now, Output& out);
+  void expire_blocked(base::Time now, Output& out);
 
   // map_websocket.cpp
   void on_event(const cdp::network::WebSocketCreated&, const base::CdpSessionId&, base::Time, Output&);
@@ -218,6 +246,8 @@ class Collector {
   TargetTree tree_;
   RequestTable requests_;
   EarlyWireHeaders early_wire_headers_;
+  std::unordered_map<base::RequestId, base::RequestId> preflights_;  ///< of requests that have not ended
+  std::vector<BlockedNavigation> blocked_;  ///< wait for what the log says
   BodyQueue bodies_;
   WebSocketTable websockets_;
   RateLimit proxy_error_rate_;

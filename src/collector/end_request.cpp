@@ -17,8 +17,20 @@ using cdp::command;
 // Old requests are swept together: one is ended up to this much late rather than waking up for each.
 constexpr auto kSweepSlack = std::chrono::minutes(1);
 
+// What Network.getResponseBody has answered; absent when it has no such body.
+std::optional<std::string> body_bytes(const ReplyTag& tag, const base::Result<std::string>& result) {
+  if (!result) {
+    spdlog::debug("body of request {}: {}", tag.request.value, result.error().message);
+    return std::nullopt;
+  }
+  auto got = cdp::decode_result<cdp::network::GetResponseBodyResult>(*result);
+  if (!got) return std::nullopt;
+  return got->base64_encoded ? from_base64(got->body) : std::move(got->body);
+}
+
 // How many bytes of its body the event of a response may carry; absent: the body is not fetched at all.
 std::optional<std::size_t> cap_of(const TrackedRequest& request, const Ending& ending) {
+  // One that is read as a blob, or passed on by a service worker, is told in bytes of the wire alone.
   const bool empty = request.decoded == 0 && request.encoded == 0;
   const bool large =
       request.decoded > limits::kBodyFetchBytes || request.encoded > limits::kBodyFetchBytes;
@@ -33,7 +45,9 @@ void Collector::end_with_response(const base::RequestId& id, TrackedRequest& req
   if (request.has_extra_info && !request.wire.complete()) {
     ending.extra_until = now.mono + limits::kExtraInfoWait;
   }
-  if (const auto cap = cap_of(request, ending)) {
+  auto cap = cap_of(request, ending);
+  if (!cap && ending.otherwise) cap = 0;
+  if (cap) {
     const auto turn = bodies_.add(id);
     if (turn != BodyQueue::Turn::never) {
       ending.cap = cap;
@@ -76,13 +90,13 @@ void Collector::on_body(const ReplyTag& tag, const base::Result<std::string>& re
   if (request == nullptr || !request->ending || !request->ending->body_until) return;  // too late
   Ending& ending = *request->ending;
   ending.body_until.reset();
-  if (result) {
-    if (auto got = cdp::decode_result<cdp::network::GetResponseBodyResult>(*result)) {
-      const auto bytes = got->base64_encoded ? from_base64(got->body) : std::move(got->body);
-      ending.body = capped_text(bytes, *ending.cap);
-    }
-  } else {
-    spdlog::debug("body of request {}: {}", tag.request.value, result.error().message);
+  if (const auto bytes = body_bytes(tag, result)) {
+    ending.otherwise.reset();
+    // Of a body that was passed on without being looked at, Chromium may keep nothing.
+    if (*ending.cap > 0 && !bytes->empty()) ending.body = capped_text(*bytes, *ending.cap);
+    if (request->decoded == 0) request->decoded = request->announced.value_or(static_cast<std::int64_t>(bytes->size()));
+  } else if (ending.otherwise) {
+    return publish_response(tag.request, now, out);
   }
   if (!ending.extra_until) return publish_response(tag.request, now, out);
   requests_.arm(tag.request);
@@ -97,9 +111,14 @@ void Collector::wire_headers_came(const base::RequestId& id, TrackedRequest& req
 }
 
 void Collector::publish_response(const base::RequestId& id, base::Time now, Output& out) {
+  if (const TrackedRequest* known = requests_.find(id); known != nullptr && known->ending->otherwise) {
+    const std::string text = *known->ending->otherwise;
+    return end_with_failure(id, {.error_text = text, .canceled = true, .source = known->ending->source}, now, out);
+  }
   auto request = requests_.take(id);
   if (!request) return;
   if (request->ending->cap) body_settled(id, out);
+  request_over(id, *request, now);
   // Only now, so that a page that is said to be idle has all its responses in the record.
   on_request_end(*request, now);
   const Session* session = tree_.find(request->ending->session);
@@ -111,6 +130,8 @@ void Collector::publish_response(const base::RequestId& id, base::Time now, Outp
 void Collector::end_with_failure(const base::RequestId& id, const Cause& cause, base::Time now, Output& out) {
   auto request = requests_.take(id);
   if (!request) return;
+  if (request->ending && request->ending->cap) body_settled(id, out);
+  request_over(id, *request, now);
   on_request_end(*request, now);
   telemetry::NetworkLoadingFailed event;
   event.context = std::move(request->context);
@@ -118,6 +139,7 @@ void Collector::end_with_failure(const base::RequestId& id, const Cause& cause, 
   event.request_id = id;
   event.error_text = cause.error_text;
   event.canceled = cause.canceled;
+  event.blocked_reason = cause.blocked;
   event.request_wire_headers = request->wire.end_hop().request;
   publish(std::move(event), tree_.find(request->session), cause.source, now, out);
 }
@@ -129,19 +151,86 @@ void Collector::end_unanswered(const base::RequestId& id, const Cause& cause, ba
   end_with_failure(id, cause, now, out);
 }
 
+void Collector::publish_unread(const base::RequestId& id, TrackedRequest& request, base::Time now, Output& out) {
+  Ending ending;
+  ending.session = request.session;
+  ending.source = cdp::network::ResponseReceived::kMethod;
+  if (request.announced != 0) ending.body_read = false;
+  request.ending = std::move(ending);
+  publish_response(id, now, out);
+}
+
+// Its document, frame or target is gone. What has come as a whole, or did not go on coming, the page has left unread.
+void Collector::end_left(const base::RequestId& id, const Cause& cause, base::Time now, Output& out) {
+  TrackedRequest* request = requests_.find(id);
+  if (request != nullptr && request->response && !request->ending && !request->streams) {
+    const bool stalled = request->announced && *request->announced > 0 &&
+                         now.mono - request->last_sign >= limits::kUnreadSilence;
+    if (request->complete() || request->all_came || stalled) return publish_unread(id, *request, now, out);
+  }
+  end_unanswered(id, cause, now, out);
+}
+
+void Collector::request_over(const base::RequestId& id, const TrackedRequest& request, base::Time now) {
+  if (!request.preflight_of.empty()) {
+    const auto mine = preflights_.find(request.preflight_of);
+    if (mine != preflights_.end() && mine->second == id) preflights_.erase(mine);
+  }
+  if (const auto preflight = preflights_.find(id); preflight != preflights_.end()) {
+    orphan(base::RequestId(preflight->second), "request_gone", now);
+  }
+}
+
+// Chromium's own end may be on its way.
+void Collector::orphan(const base::RequestId& id, std::string_view error, base::Time now) {
+  TrackedRequest* request = requests_.find(id);
+  if (request == nullptr || request->ending || request->orphaned) return;
+  request->orphaned = now.mono + limits::kOrphanGrace;
+  request->orphan_error = error;
+  requests_.arm(id);
+  wake_at(*request->orphaned);
+}
+
+void Collector::on_event(const cdp::target::TargetDestroyed& destroyed, const base::CdpSessionId&, base::Time now,
+                         Output&) {
+  orphan(base::RequestId(destroyed.target_id.value), "target_gone", now);
+}
+
+void Collector::probe(const base::RequestId& id, TrackedRequest& request, base::Time now, Output& out) {
+  request.probe_at = now.mono + request.probe_after;
+  request.probe_after = std::min(2 * request.probe_after, limits::kProbeAtMost);
+  requests_.arm(id);
+  const Session* session = tree_.find(request.session);
+  const bool large = request.decoded > limits::kBodyFetchBytes || request.encoded > limits::kBodyFetchBytes;
+  if (session == nullptr || session->bodies.empty() || large) return;
+  ReplyTag tag;
+  tag.kind = ReplyTag::Kind::probe;
+  tag.session = request.session;
+  tag.request = id;
+  out.commands.push_back({command(tag.session, cdp::network::GetResponseBody{id}), tag});
+}
+
+void Collector::on_probe(const ReplyTag& tag, const base::Result<std::string>& result, base::Time, Output&) {
+  TrackedRequest* request = requests_.find(tag.request);
+  if (!result || request == nullptr || !request->response || request->ending) return;
+  request->all_came = true;
+  requests_.arm(tag.request);
+  if (const auto due = request->due()) wake_at(*due);
+}
+
 void Collector::expire_requests(base::Time now, Output& out) {
-  const auto unread = [&](const base::RequestId& id, TrackedRequest& request) {
-    Ending ending;
-    ending.session = request.session;
-    ending.source = cdp::network::ResponseReceived::kMethod;
-    if (request.announced != 0) ending.body_read = false;
-    request.ending = std::move(ending);
-    publish_response(id, now, out);
-  };
   while (const auto id = requests_.take_due(now.mono)) {
     TrackedRequest& request = *requests_.find(*id);
     if (!request.ending) {
-      unread(*id, request);
+      if (request.orphaned) {
+        end_left(*id, {request.orphan_error, true, {}}, now, out);
+      } else if (!request.response) {
+        expire_unanswered(*id, request, now, out);
+      } else if (request.complete() || request.all_came) {
+        publish_unread(*id, request, now, out);
+      } else {
+        probe(*id, request, now, out);
+      }
       continue;
     }
     Ending& ending = *request.ending;
@@ -157,7 +246,7 @@ void Collector::expire_requests(base::Time now, Output& out) {
     const auto id = *requests_.oldest();
     TrackedRequest& request = *requests_.find(id);
     if (request.response && !request.ending) {
-      unread(id, request);  // an event stream, or a download that still goes on
+      publish_unread(id, request, now, out);  // an event stream, or a download that still goes on
     } else {
       end_unanswered(id, {.error_text = "timed_out"}, now, out);
     }
@@ -168,8 +257,17 @@ void Collector::expire_requests(base::Time now, Output& out) {
   }
 }
 
+// A worker's script; or a preflight that came before its request, which may be known by now.
+void Collector::expire_unanswered(const base::RequestId& id, TrackedRequest& request, base::Time now, Output& out) {
+  if (request.preflight_of.empty()) return end_with_failure(id, {.error_text = "timed_out"}, now, out);
+  request.answer_until.reset();
+  if (requests_.find(request.preflight_of) == nullptr) orphan(id, "request_gone", now);
+}
+
 void Collector::forget_requests() noexcept {
   requests_.clear();
+  preflights_.clear();
+  blocked_.clear();
   early_wire_headers_.clear();
   bodies_.clear();
   websockets_.clear();
@@ -194,7 +292,7 @@ void Collector::end_requests_of_document(Session& session, const cdp::page::Fram
     return !next && (root ? request.session == session.id : request.frame == frame.id);
   };
   const Cause cause{"document_gone", true, cdp::page::FrameNavigated::kMethod};
-  for (const auto& id : requests_.ids_if(gone)) end_with_failure(id, cause, now, out);
+  for (const auto& id : requests_.ids_if(gone)) end_left(id, cause, now, out);
   if (root) close_websockets(session.id, cause, now, out);
 }
 
@@ -202,7 +300,7 @@ void Collector::end_requests_of_frame(const base::FrameId& frame, base::Time now
   // In the frame's own process Chromium has ended them before, with ERR_ABORTED.
   const auto gone = [&](const TrackedRequest& request) { return !request.ending && request.frame == frame; };
   const Cause cause{"document_gone", true, cdp::page::FrameDetached::kMethod};
-  for (const auto& id : requests_.ids_if(gone)) end_with_failure(id, cause, now, out);
+  for (const auto& id : requests_.ids_if(gone)) end_left(id, cause, now, out);
 }
 
 void Collector::end_requests_of_session(Session& session, base::Time now, Output& out) {
@@ -219,7 +317,7 @@ void Collector::end_requests_of_session(Session& session, base::Time now, Output
     if (goes_on) {
       request.session = session.parent;
     } else {
-      end_unanswered(id, cause, now, out);
+      end_left(id, cause, now, out);
     }
   }
   close_websockets(session.id, cause, now, out);

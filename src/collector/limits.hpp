@@ -19,12 +19,28 @@ inline constexpr auto kAttachedDialogGrace = 5s;
 inline constexpr std::size_t kTrackedRequests = 50'000;
 /// Age at which a request without an end is ended: with its response, if there is one, else with `timed_out`.
 inline constexpr auto kRequestAge = 5min;
-/// Time after the last sign of a response body at which it counts as not read by the page. Chromium never
-/// reports the end of such a body. The response is published with `body_read` false.
+/// Time after the last sign of a response body that has come as a whole, at which it counts as not read by the page.
+/// Chromium never reports the end of such a body. A page may read it later than that; a starved machine takes its time
+/// for the end of a body that is read. The response is published with `body_read` false.
+inline constexpr auto kUnreadGrace = 5s;
+/// The same for a body of which less has come than was announced, when its document is left: Chromium takes in only
+/// some of a large body that the page leaves unread.
 inline constexpr auto kUnreadSilence = 2s;
-/// The same when as many bytes have arrived as were announced: then only the page's reading can be
-/// outstanding. A starved machine takes its time for the end of a body that is read.
-inline constexpr auto kUnreadGrace = 1s;
+/// Violations of policies kept per session, to name the directive that has blocked a request: Chromium logs them
+/// right before. At the limit the oldest is dropped.
+inline constexpr std::size_t kPolicyViolations = 16;
+/// Time that a navigation which was blocked before it became a request waits for the log to say by what (5 to 20 ms
+/// were seen), and how many do. Then, or at the limit, it is published without that.
+inline constexpr auto kPolicyWait = 300ms;
+inline constexpr std::size_t kBlockedNavigations = 256;
+/// Time that a request whose worker or whose preflight's request has gone waits for Chromium's own end.
+inline constexpr auto kOrphanGrace = 300ms;
+/// Time that a worker's script waits for its response. Chromium goes on loading it for a worker that was terminated,
+/// and says nothing; beyond it the request ends with `timed_out`, and a later response is not reported.
+inline constexpr auto kWorkerScriptWait = 10s;
+/// First and longest time between two questions whether a silent response is all there. The time doubles.
+inline constexpr std::chrono::milliseconds kProbeAfter = 1s;
+inline constexpr std::chrono::milliseconds kProbeAtMost = 16s;
 /// Time that a response waits for headers of the wire that Chromium has announced. Beyond it they are left
 /// out.
 inline constexpr auto kExtraInfoWait = 200ms;
@@ -75,5 +91,10 @@ inline constexpr std::size_t kDownloads = 1'000;
 /// Buffers that Network.enable asks Chromium to keep for bodies: in total and for one body, in bytes.
 inline constexpr std::size_t kNetworkTotalBufferBytes = 32u << 20;
 inline constexpr std::size_t kNetworkResourceBufferBytes = 2u << 20;
+/// Bytes of bodies that Chromium's network process keeps per target, to say of those that the page streams whether all
+/// has come. Of older ones, and of those above kNetworkResourceBufferBytes, it does not know.
+inline constexpr std::size_t kKeptBodyBytes = 16u << 20;
+/// Time after which a preflight whose request is not known ends: some come before it, but not by that much.
+inline constexpr auto kPreflightWait = 1s;
 
 }  // namespace telltale::collector::limits

@@ -75,8 +75,10 @@ void Collector::on_event(const cdp::runtime::ConsoleApiCalled& call, const base:
 void Collector::on_event(const cdp::log::EntryAdded& added, const base::CdpSessionId& id, base::Time now,
                          Output& out) {
   Session* session = tree_.find(id);
-  if (session == nullptr || !captures(telemetry::Category::console)) return;
+  if (session == nullptr) return;
   const auto& entry = added.entry;
+  note_violation(entry, *session, now, out);
+  if (!captures(telemetry::Category::console)) return;
   // What a worker logs is also put into the log of its page; the worker's own session has it, with more
   // detail.
   if (entry.source == "worker") return;

@@ -38,10 +38,27 @@ TrackedRequest tracked(const cdp::network::RequestWillBeSent& sent, const teleme
   request.session = session;
   if (sent.frame_id) request.frame = *sent.frame_id;
   request.loader = sent.loader_id;
-  request.navigation = sent.loader_id.value == sent.request_id.value;
+  // What is prefetched, or fetched later than its document, has a loader of its own, too.
+  request.navigation = sent.loader_id.value == sent.request_id.value && sent.type.value_or("Document") == "Document";
+  if (sent.initiator.type == "preflight" && sent.initiator.request_id) {
+    request.preflight_of = *sent.initiator.request_id;
+  }
+  // The script of a dedicated or shared worker is fetched by the browser; its request id is its target's.
+  const bool worker_script = sent.type == "Script" && sent.frame_id && sent.loader_id.empty() &&
+                             sent.request_id.value.find('.') == std::string::npos;
+  if (worker_script) request.answer_until = now.mono + limits::kWorkerScriptWait;
   request.sent = sent.timestamp;
   request.began_ms = sent.wall_time * 1000;
   return request;
+}
+
+// Of a response without a body (204, HEAD, content-length 0), and of one that the page has read as a stream, Chromium
+// may say that it was canceled though nothing of it is missing. Of the latter only a body that was kept is proof.
+bool may_be_whole(const TrackedRequest& request) {
+  if (request.complete()) return true;
+  const bool by_script = request.resource_type == "Fetch" || request.resource_type == "XHR";
+  const auto most = static_cast<std::int64_t>(limits::kNetworkResourceBufferBytes);
+  return by_script && request.decoded > 0 && request.decoded <= most && request.encoded <= most;
 }
 
 }  // namespace
@@ -52,6 +69,8 @@ void Collector::on_event(const cdp::network::RequestWillBeSent& sent, const base
   if (session == nullptr) return;
   if (!captures(telemetry::Category::network)) return;
 
+  // It has become a request: from now on its failure is this one's.
+  if (session->started && session->started->loader.value == sent.request_id.value) session->started.reset();
   TrackedRequest* hop = requests_.find(sent.request_id);
   if (hop != nullptr && (hop->ending || !sent.redirect_response)) {
     end_unanswered(sent.request_id, {.error_text = "superseded", .source = sent.kMethod}, now, out);
@@ -72,12 +91,23 @@ void Collector::on_event(const cdp::network::RequestWillBeSent& sent, const base
     auto wire = sent.redirect_has_extra_info.value_or(false) ? request.wire.end_hop() : WireHeaders::Hop{};
     publish(response_event(sent.request_id, std::move(*hop), std::move(wire), sent.timestamp), session,
             sent.kMethod, now, out);
+    const auto until = request.answer_until;
     requests_.put(sent.request_id, std::move(request));
+    if (until) requests_.arm(sent.request_id);
   } else {
     if (requests_.full()) end_unanswered(*requests_.oldest(), {.error_text = "not_tracked"}, now, out);
     request.wire = early_wire_headers_.take(sent.request_id);
     if (const Session* page = tree_.page_of(*session)) request.page = page->id;
+    if (!request.preflight_of.empty()) {
+      preflights_.insert_or_assign(request.preflight_of, sent.request_id);
+      if (requests_.find(request.preflight_of) == nullptr) request.answer_until = now.mono + limits::kPreflightWait;
+    }
+    const auto until = request.answer_until;
     on_request_begin(requests_.put(sent.request_id, std::move(request)), now);
+    if (until) {
+      requests_.arm(sent.request_id);
+      wake_at(*until);
+    }
     if (!due_) wake_at(now.mono + limits::kRequestAge);
   }
   publish(std::move(event), session, sent.kMethod, now, out);
@@ -165,19 +195,24 @@ void Collector::on_event(const cdp::network::LoadingFinished& finished, const ba
 void Collector::on_event(const cdp::network::LoadingFailed& failed, const base::CdpSessionId& id,
                          base::Time now, Output& out) {
   TrackedRequest* request = requests_.find(failed.request_id);
-  if (request == nullptr || request->ending) return;  // began before the capture, or telltale has ended it
+  if (request == nullptr) return failed_unannounced(failed, tree_.find(id), now, out);
+  if (request->ending) return;  // telltale has ended it
   request->session = id;
   const bool canceled = failed.canceled.value_or(false);
-  // Of a response without a body, or one whose body is not read though it is there, Chromium says that it was
-  // canceled (204, HEAD, content-length 0). Nothing of it is missing.
-  if (canceled && request->response && request->complete()) {
+  if (canceled && request->response && may_be_whole(*request)) {
     Ending ending;
     ending.session = id;
     ending.source = failed.kMethod;
-    if (request->announced > 0) ending.body_read = false;
+    ending.finished = failed.timestamp;
+    ending.encoded = request->encoded_so_far();
+    if (!request->complete()) ending.otherwise = failed.error_text;
     return end_with_response(failed.request_id, *request, std::move(ending), now, out);
   }
-  end_with_failure(failed.request_id, {failed.error_text, canceled, failed.kMethod}, now, out);
+  Cause cause{.error_text = {}, .canceled = canceled, .source = failed.kMethod,
+              .blocked = why_blocked(failed, *request)};
+  const auto text = error_text(failed);
+  cause.error_text = text;
+  end_with_failure(failed.request_id, cause, now, out);
 }
 
 }  // namespace telltale::collector

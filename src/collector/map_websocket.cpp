@@ -43,10 +43,8 @@ void Collector::publish_message(const base::RequestId& id, const cdp::network::W
   event.direction = direction;
   event.opcode = frame.opcode;
   if (frame.opcode == 1) {
-    const auto text =
-        direction == FrameDirection::sent ? undo_windows_1252(frame.payload_data) : frame.payload_data;
-    event.size = static_cast<std::int64_t>(text.size());
-    event.payload.emplace(capped_text(text, limits::kWebSocketPayloadBytes));
+    event.size = static_cast<std::int64_t>(frame.payload_data.size());
+    event.payload.emplace(capped_text(frame.payload_data, limits::kWebSocketPayloadBytes));
   } else {
     event.size = static_cast<std::int64_t>(base64_size(frame.payload_data));
   }

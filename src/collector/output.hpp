@@ -20,6 +20,7 @@ struct ReplyTag {
     screenshot,        ///< Page.captureScreenshot
     screenshot_place,  ///< Page.getLayoutMetrics, for a smaller screenshot
     body,              ///< Network.getResponseBody
+    probe,             ///< the same, of a response that may not be there as a whole yet
   };
   Kind kind = Kind::ignored;
   base::CdpSessionId session;

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -12,6 +13,7 @@
 #include "base/clock.hpp"
 #include "cdp/protocol/page.hpp"
 #include "cdp/protocol/target.hpp"
+#include "collector/blocked_reason.hpp"
 #include "collector/limits.hpp"
 #include "collector/settle_timers.hpp"
 #include "collector/vitals.hpp"
@@ -36,6 +38,14 @@ struct OpenDialog {
   bool answered = false;  ///< telltale has sent the answer
 };
 
+/// A navigation that has begun, as far as it is known before its request.
+struct StartedNavigation {
+  base::FrameId frame;
+  base::LoaderId loader;
+  std::string url;
+  bool post = false;
+};
+
 struct Session {
   base::CdpSessionId id;
   base::CdpSessionId parent;  ///< the session that announced it; empty for the browser
@@ -52,6 +62,10 @@ struct Session {
   std::optional<std::chrono::steady_clock::time_point> held_until;
   int unanswered_enables = 0;  ///< while above 0, navigating may lose events (race R1)
   std::optional<OpenDialog> dialog;
+  std::deque<PolicyViolation> violations;  ///< the last ones, at most limits::kPolicyViolations
+  std::optional<StartedNavigation> started;  ///< the last one
+  bool asked_for_bodies = false;  ///< a second session of the target was asked for, which keeps bodies
+  base::CdpSessionId bodies;      ///< that session
   bool announced = false;                                             ///< page_tab_opened was published
   std::unordered_map<std::int64_t, base::FrameId> frames_by_context;  ///< contexts of our isolated world
   /// Unix ms at which each frame's document began: from the injected script or, less exactly, from its

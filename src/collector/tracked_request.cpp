@@ -47,9 +47,13 @@ std::optional<std::string> remote_address(const cdp::network::Response& response
   return (bare ? "[" + ip + "]" : ip) + ":" + std::to_string(response.remote_port.value_or(0));
 }
 
-std::optional<telemetry::ResponseCache> cache_of(const cdp::network::Response& response) {
+std::optional<telemetry::ResponseCache> cache_of(const TrackedRequest& request) {
+  const auto& response = *request.response;
   if (response.from_disk_cache.value_or(false)) return telemetry::ResponseCache::disk;
-  if (response.from_prefetch_cache.value_or(false)) return telemetry::ResponseCache::prefetch;
+  // Chromium says it of both: of the navigation that uses what was prefetched, and of the request that fetched it.
+  if (response.from_prefetch_cache.value_or(false) && request.resource_type != "Prefetch") {
+    return telemetry::ResponseCache::prefetch;
+  }
   return std::nullopt;
 }
 
@@ -75,9 +79,18 @@ std::optional<Moment> TrackedRequest::due() const noexcept {
     if (ending->body_until && ending->extra_until) return std::min(*ending->body_until, *ending->extra_until);
     return ending->body_until ? ending->body_until : ending->extra_until;
   }
-  if (!response || streams) return std::nullopt;
-  return last_sign + (complete() ? Moment::duration(limits::kUnreadGrace)
-                                 : Moment::duration(limits::kUnreadSilence));
+  if (orphaned) return orphaned;
+  if (!response) return answer_until;
+  if (streams) return std::nullopt;
+  if (complete() || all_came) return last_sign + limits::kUnreadGrace;
+  return std::max(probe_at, last_sign + limits::kProbeAfter);
+}
+
+double TrackedRequest::encoded_so_far() const noexcept {
+  const double headers = std::max(0.0, response->encoded_data_length.value_or(0));
+  const bool packed = header(response->headers, "content-encoding").has_value();
+  // What came last is often not counted yet.
+  return headers + static_cast<double>(packed ? encoded : std::max(encoded, decoded));
 }
 
 void TrackedRequest::respond(cdp::network::Response got, bool extra_info, Moment now) {
@@ -87,6 +100,7 @@ void TrackedRequest::respond(cdp::network::Response got, bool extra_info, Moment
   streams = resource_type == "EventSource" || response->mime_type == "text/event-stream" ||
             response->mime_type == "multipart/x-mixed-replace";
   last_sign = now;
+  probe_at = now + probe_after;
 }
 
 telemetry::NetworkResponse response_event(const base::RequestId& id, TrackedRequest request,
@@ -96,11 +110,13 @@ telemetry::NetworkResponse response_event(const base::RequestId& id, TrackedRequ
   event.timing = timing_of(request, request.ending ? request.ending->finished : next_sent);
   event.protocol = response.protocol && response.protocol->empty() ? std::nullopt : response.protocol;
   event.remote_address = remote_address(response);
-  event.from_cache = cache_of(response);
+  event.from_cache = cache_of(request);
   if (response.from_service_worker.value_or(false)) event.from_service_worker = true;
   if (request.ending) {
     event.body_read = request.ending->body_read;
-    event.encoded_size = size(request.ending->encoded);
+    // Chromium repeats the bytes of the request that has prefetched it.
+    const bool prefetched = event.from_cache == telemetry::ResponseCache::prefetch;
+    event.encoded_size = prefetched ? std::optional<std::int64_t>(0) : size(request.ending->encoded);
     event.decoded_size = request.decoded;
     if (request.ending->body) event.body.emplace(std::move(*request.ending->body));
   } else {

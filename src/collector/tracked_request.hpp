@@ -26,6 +26,8 @@ struct Ending {
   std::optional<Moment> body_until;   ///< waits for the body at most until then
   std::optional<Moment> extra_until;  ///< waits for the wire headers at most until then
   std::optional<std::string> body;
+  /// Chromium says so of bodies that were read to their end as well; it stands if there is no whole body.
+  std::optional<std::string> otherwise;
 };
 
 struct TrackedRequest {
@@ -40,6 +42,10 @@ struct TrackedRequest {
   base::FrameId frame;      ///< empty in workers
   base::LoaderId loader;    ///< empty in workers and for their scripts
   bool navigation = false;  ///< it fetches a document: the request id is its loader's
+  base::RequestId preflight_of;         ///< empty: it is none
+  std::optional<Moment> answer_until;   ///< only of requests that nobody ends: it ends then if it has no response
+  std::optional<Moment> orphaned;       ///< whom it was for is gone; it ends then
+  std::string_view orphan_error;        ///< with this
   base::CdpSessionId committed;  ///< where a frame has shown that document; empty: not yet
   double sent = 0;               ///< this hop; s, monotonic
   double began_ms = 0;           ///< the first hop; Unix time
@@ -52,11 +58,16 @@ struct TrackedRequest {
   std::int64_t decoded = 0;               ///< bytes of the body that have come
   std::int64_t encoded = 0;               ///< the same on the wire, as far as Chromium says
   Moment last_sign;                       ///< of the response
+  bool all_came = false;                  ///< Chromium has the whole body, announced or not
+  Moment probe_at;                        ///< when to ask it for that
+  std::chrono::milliseconds probe_after = limits::kProbeAfter;
 
   std::optional<Ending> ending;
 
   /// Whether the body has come as announced.
   [[nodiscard]] bool complete() const noexcept { return announced && decoded >= *announced; }
+  /// Bytes on the wire as far as Chromium has told them before the end: headers and body.
+  [[nodiscard]] double encoded_so_far() const noexcept;
   /// When something is to be done about it though nothing happens, besides limits::kRequestAge.
   [[nodiscard]] std::optional<Moment> due() const noexcept;
 

@@ -123,35 +123,38 @@ TEST_P(NetworkEnd, PublishesResponsesThatThePageDoesNotRead) {
   add("/large", 200, {{"Content-Type", "text/plain"}, {"Cache-Control", "no-store"}},
       std::string(3 << 20, 'x'));
   add("/none", 204, {});
+  site.add_page("/next", "<p>next</p>");
   site.add_page("/", R"(<script>
 window.kept = ['/small', '/large', '/none'].map((path) => fetch(path));
 kept.push(fetch('/small?head', {method: 'HEAD'}));
 </script>)");
   open("/");
-  const auto large = response_of("/large");
-  EXPECT_EQ(data_of(large).value("body_read", true), false) << large.dump();
-  EXPECT_FALSE(data_of(large).contains("body"));
-  expect_cdp_event(large, "network", "Network.responseReceived");
   const auto small = response_of("/small");
   EXPECT_EQ(data_of(small).value("body_read", true), false) << small.dump();
+  EXPECT_FALSE(data_of(small).contains("body"));
+  expect_cdp_event(small, "network", "Network.responseReceived");
   for (const char* path : {"/none", "/small?head"}) {
     const auto response = data_of(response_of(path));
     EXPECT_FALSE(response.contains("body_read")) << "there is nothing to read";
     EXPECT_LT(response.at("status"), 300);
   }
+  // Chromium takes in only some of a large one, and that looks like a slow server's until the document is left.
+  const auto page = driver().attach(site.url("/"));
+  driver().call("Page.navigate", {{"url", site.url("/next")}}, page);
+  const auto large = response_of("/large");
+  EXPECT_EQ(data_of(large).value("body_read", true), false) << large.dump();
 }
 
 TEST_P(NetworkEnd, DoesNotTakeAnEventStreamForEnded) {
   site.add_event_stream("/stream");
-  add("/large", 200, {{"Content-Type", "text/plain"}, {"Cache-Control", "no-store"}},
-      std::string(3 << 20, 'x'));
+  add("/small", 200, {{"Content-Type", "text/plain"}, {"Cache-Control", "no-store"}}, "some data");
   site.add_page("/", R"(<script>
 window.stream = new EventSource('/stream');
-stream.onmessage = () => { stream.onmessage = null; window.kept = fetch('/large'); };
+stream.onmessage = () => { stream.onmessage = null; window.kept = fetch('/small'); };
 </script>)");
   open("/");
   // The measure of time: it is judged by a silence that began after the stream's.
-  EXPECT_EQ(data_of(response_of("/large")).value("body_read", true), false);
+  EXPECT_EQ(data_of(response_of("/small")).value("body_read", true), false);
   for (const auto& response : events->all("network_response")) {
     EXPECT_NE(data_of(response).at("url"), site.url("/stream"));
   }

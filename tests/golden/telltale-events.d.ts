@@ -179,7 +179,7 @@ export interface NetworkResponse extends EventContext {
   resource_type?: string;
   /** Body of textual types. A body that was cut ends with `...[truncated]`. */
   body?: string;
-  /** False when the page had not read the body to its end: nothing had come for 2 s, or all that was announced had been there for 1 s. Else absent. Event streams are not judged by silence. telltale's own addition. */
+  /** False when the page had not read the body: all of it had been there for 5 s and Chromium reported no end, or its document was left first; or when it was still coming after 5 minutes. Else absent. telltale's own addition. */
   body_read?: boolean;
   /** Durations. telltale's own addition. */
   timing?: NetworkTiming;
@@ -205,12 +205,14 @@ export interface NetworkResponse extends EventContext {
 export interface NetworkLoadingFailed extends EventContext {
   /** That of the network_request. */
   request_id: string;
-  /** E.g. `net::ERR_CONNECTION_REFUSED`. telltale's own: `document_gone` (its document was replaced or its frame removed), `target_gone` (its page, frame or worker is gone), `target_crashed`, `timed_out` (no response after 5 minutes), `superseded` (its id was used again), `response_unknown` (it ended, but its response was never reported), `not_tracked` (too many requests at once), `observation_ended` (the session or its connection has ended). */
+  /** E.g. `net::ERR_CONNECTION_REFUSED`; never empty. telltale's own: `document_gone` (its document was replaced or its frame removed), `target_gone` (its page, frame or worker is gone), `target_crashed`, `request_gone` (a preflight whose request has ended), `timed_out` (no response after 5 minutes, of a worker's script after 10 s), `superseded` (its id was used again), `response_unknown` (it ended, but its response was never reported), `not_tracked` (too many requests at once), `observation_ended` (the session or its connection has ended). */
   error_text: string;
   /** Whether the page or a navigation gave the request up. */
   canceled: boolean;
   /** CDP ResourceType. */
   resource_type?: string;
+  /** Why the browser did not let the request or its response through, as a sentence: a policy of the page or of the server, CORS, mixed content, a client, ... Absent when it failed otherwise. The texts stand in docs/attaching.md. telltale's own addition. */
+  blocked_reason?: string;
   /** Request headers as they were sent, if they were. telltale's own addition. */
   request_wire_headers?: Record<string, unknown>;
 }

@@ -19,6 +19,16 @@ base::Task<> write_and_wait(net::BodyWriter& out) {
   co_await base::sleep_for(std::chrono::hours(1));  // cancelled when the client leaves or the site stops
 }
 
+base::Task<> write_pieces(net::BodyWriter& out, std::vector<TestSite::Piece> pieces) {
+  for (const auto& piece : pieces) {
+    co_await base::sleep_for(piece.after);
+    const std::string_view text = piece.text;
+    const std::span<const std::string_view> one(&text, 1);
+    const auto written = co_await out.write(one);
+    if (!written) co_return;
+  }
+}
+
 }  // namespace
 
 TestSite::TestSite() : http_(thread_.loops(), *this), released_(thread_.loop()) {
@@ -72,6 +82,14 @@ void TestSite::add_endless(std::string path) {
   Entry& entry = entries_[std::move(path)];
   entry.endless = true;
   entry.response.headers.set("Content-Type", "text/plain");
+}
+
+void TestSite::add_pieces(std::string path, std::string_view content_type, std::vector<Piece> pieces) {
+  const std::lock_guard lock(mutex_);
+  Entry& entry = entries_[std::move(path)];
+  entry.pieces = std::move(pieces);
+  entry.response.headers.set("Content-Type", std::string(content_type));
+  entry.response.headers.set("Cache-Control", "no-store");
 }
 
 void TestSite::add_event_stream(std::string path) {
@@ -135,6 +153,9 @@ base::Task<net::HttpReply> TestSite::handle(net::HttpRequest request) {
   net::HttpReply reply;
   reply.response = std::move(answer.response);
   if (answer.endless) reply.stream = [](net::BodyWriter& out) { return write_and_wait(out); };
+  if (!answer.pieces.empty()) {
+    reply.stream = [pieces = std::move(answer.pieces)](net::BodyWriter& out) { return write_pieces(out, pieces); };
+  }
   co_return reply;
 }
 

@@ -2,6 +2,7 @@
 
 // A local web site for browsers under test: what it answers is a table, and a request can be held back.
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <mutex>
@@ -34,6 +35,12 @@ class TestSite final : private net::HttpHandler {
   void add_redirect(std::string path, std::string location);
   /// Answers with a head and a first piece, and never ends.
   void add_endless(std::string path);
+  /// Answers with a head at once and a chunked body in pieces, each after a pause.
+  struct Piece {
+    std::chrono::milliseconds after;
+    std::string text;
+  };
+  void add_pieces(std::string path, std::string_view content_type, std::vector<Piece> pieces);
   /// An event stream: one message, and no end.
   void add_event_stream(std::string path);
   /// From now on requests of `path` wait until release(path).
@@ -52,6 +59,7 @@ class TestSite final : private net::HttpHandler {
     net::HttpResponse response;
     bool held = false;
     bool endless = false;
+    std::vector<Piece> pieces;
   };
 
   base::Task<net::HttpReply> handle(net::HttpRequest request) override;

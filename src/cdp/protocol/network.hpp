@@ -227,19 +227,34 @@ struct LoadingFinished {
   }
 };
 
+struct CorsErrorStatus {
+  std::string cors_error;
+  std::string failed_parameter;
+
+  static constexpr auto describe() {
+    using T = CorsErrorStatus;
+    return table<T>("Network.CorsErrorStatus", field("corsError", &T::cors_error, ""),
+                    field("failedParameter", &T::failed_parameter, "the value that is wrong; often empty"));
+  }
+};
+
 struct LoadingFailed {
   static constexpr std::string_view kMethod = "Network.loadingFailed";
   base::RequestId request_id;
+  double timestamp = 0;
   std::string type;
   std::string error_text;
   std::optional<bool> canceled;
+  std::optional<std::string> blocked_reason;
+  std::optional<CorsErrorStatus> cors_error_status;
 
   static constexpr auto describe() {
     using T = LoadingFailed;
     return table<T>(kMethod, field("requestId", &T::request_id, ""), field("type", &T::type, "resource type"),
-                    field("errorText", &T::error_text, "net::ERR_..."), field("canceled", &T::canceled, ""),
-                    ignored("timestamp", "the envelope has its own"), ignored("blockedReason", "unused"),
-                    ignored("corsErrorStatus", "unused"));
+                    field("errorText", &T::error_text, "net::ERR_...; empty when the renderer blocks it"),
+                    field("canceled", &T::canceled, ""), field("blockedReason", &T::blocked_reason, ""),
+                    field("corsErrorStatus", &T::cors_error_status, ""),
+                    field("timestamp", &T::timestamp, "").unit("s, monotonic"));
   }
 };
 
@@ -272,6 +287,20 @@ struct Enable {
     return table<Enable>(kMethod,
                          field("maxTotalBufferSize", &Enable::max_total_buffer_size, "").unit("bytes"),
                          field("maxResourceBufferSize", &Enable::max_resource_buffer_size, "").unit("bytes"));
+  }
+};
+
+/// Keeps bodies in the network process, those of requests that end as canceled included. Of the session that asks for
+/// it, getResponseBody knows no others then (those of service workers, blobs); of the target's other sessions, both.
+struct ConfigureDurableMessages {
+  static constexpr std::string_view kMethod = "Network.configureDurableMessages";
+  std::int64_t max_total_buffer_size = 0;
+  std::int64_t max_resource_buffer_size = 0;
+
+  static constexpr auto describe() {
+    using T = ConfigureDurableMessages;
+    return table<T>(kMethod, field("maxTotalBufferSize", &T::max_total_buffer_size, "").unit("bytes"),
+                    field("maxResourceBufferSize", &T::max_resource_buffer_size, "").unit("bytes"));
   }
 };
 

@@ -344,6 +344,35 @@ struct NavigateResult {
   }
 };
 
+/// Comes before the request of a navigation, and also where a policy forbids that there be one.
+struct FrameStartedNavigating {
+  static constexpr std::string_view kMethod = "Page.frameStartedNavigating";
+  base::FrameId frame_id;
+  std::string url;
+  base::LoaderId loader_id;
+
+  static constexpr auto describe() {
+    using T = FrameStartedNavigating;
+    return table<T>(kMethod, field("frameId", &T::frame_id, ""), field("url", &T::url, ""),
+                    field("loaderId", &T::loader_id, "the request's id"), ignored("navigationType", "unused"));
+  }
+};
+
+/// Of a navigation that the page asks for; comes before its FrameStartedNavigating.
+struct FrameRequestedNavigation {
+  static constexpr std::string_view kMethod = "Page.frameRequestedNavigation";
+  base::FrameId frame_id;
+  std::string reason;
+  std::string url;
+
+  static constexpr auto describe() {
+    using T = FrameRequestedNavigation;
+    return table<T>(kMethod, field("frameId", &T::frame_id, ""),
+                    field("reason", &T::reason, "formSubmissionPost, initialFrameNavigation, scriptInitiated, ..."),
+                    field("url", &T::url, ""), ignored("disposition", "unused"));
+  }
+};
+
 struct SetDeviceMetricsOverride {
   static constexpr std::string_view kMethod = "Emulation.setDeviceMetricsOverride";
   std::int64_t width = 0;

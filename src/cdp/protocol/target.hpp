@@ -61,6 +61,37 @@ struct DetachedFromTarget {
   }
 };
 
+/// A worker's target is there before its script has come, and goes with it: its id is that of the script's request.
+struct TargetDestroyed {
+  static constexpr std::string_view kMethod = "Target.targetDestroyed";
+  base::TargetId target_id;
+
+  static constexpr auto describe() {
+    return table<TargetDestroyed>(kMethod, field("targetId", &TargetDestroyed::target_id, ""));
+  }
+};
+
+/// A further session of a target, announced by attachedToTarget on the browser's.
+struct AttachToTarget {
+  static constexpr std::string_view kMethod = "Target.attachToTarget";
+  base::TargetId target_id;
+  bool flatten = true;
+
+  static constexpr auto describe() {
+    using T = AttachToTarget;
+    return table<T>(kMethod, field("targetId", &T::target_id, ""), field("flatten", &T::flatten, ""));
+  }
+};
+
+struct DetachFromTarget {
+  static constexpr std::string_view kMethod = "Target.detachFromTarget";
+  base::CdpSessionId session_id;
+
+  static constexpr auto describe() {
+    return table<DetachFromTarget>(kMethod, field("sessionId", &DetachFromTarget::session_id, ""));
+  }
+};
+
 struct SetDiscoverTargets {
   static constexpr std::string_view kMethod = "Target.setDiscoverTargets";
   bool discover = true;

@@ -123,8 +123,8 @@ struct NetworkResponse {
               "Body of textual types. A body that was cut ends with `...[truncated]`."),
         field(
             "body_read", &NetworkResponse::body_read,
-            "False when the page had not read the body to its end: nothing had come for 2 s, or all that "
-            "was announced had been there for 1 s. Else absent. Event streams are not judged by silence. "
+            "False when the page had not read the body: all of it had been there for 5 s and Chromium reported no "
+            "end, or its document was left first; or when it was still coming after 5 minutes. Else absent. "
             "telltale's own addition."),
         field("timing", &NetworkResponse::timing, "Durations. telltale's own addition."),
         field("encoded_size", &NetworkResponse::encoded_size,
@@ -153,6 +153,7 @@ struct NetworkLoadingFailed {
   std::string error_text;
   bool canceled = false;
   std::optional<std::string> resource_type;
+  std::optional<std::string> blocked_reason;
   std::optional<base::Object<base::RawJson>> request_wire_headers;
 
   static constexpr EventType kEvent{.name = "network_loading_failed",
@@ -169,14 +170,19 @@ struct NetworkLoadingFailed {
         field("request_id", &NetworkLoadingFailed::request_id, "That of the network_request."),
         field(
             "error_text", &NetworkLoadingFailed::error_text,
-            "E.g. `net::ERR_CONNECTION_REFUSED`. telltale's own: `document_gone` (its document was replaced "
+            "E.g. `net::ERR_CONNECTION_REFUSED`; never empty. telltale's own: `document_gone` (its document was replaced "
             "or its frame removed), `target_gone` (its page, frame or worker is gone), `target_crashed`, "
-            "`timed_out` (no response after 5 minutes), `superseded` (its id was used again), "
+            "`request_gone` (a preflight whose request has ended), `timed_out` (no response after 5 minutes, of a "
+            "worker's script after 10 s), `superseded` (its id was used again), "
             "`response_unknown` (it ended, but its response was never reported), `not_tracked` (too many "
             "requests at once), `observation_ended` (the session or its connection has ended)."),
         field("canceled", &NetworkLoadingFailed::canceled,
               "Whether the page or a navigation gave the request up."),
         field("resource_type", &NetworkLoadingFailed::resource_type, "CDP ResourceType."),
+        field("blocked_reason", &NetworkLoadingFailed::blocked_reason,
+              "Why the browser did not let the request or its response through, as a sentence: a policy of the page "
+              "or of the server, CORS, mixed content, a client, ... Absent when it failed otherwise. The texts "
+              "stand in docs/attaching.md. telltale's own addition."),
         field("request_wire_headers", &NetworkLoadingFailed::request_wire_headers,
               "Request headers as they were sent, if they were. telltale's own addition."));
   }

@@ -13,14 +13,26 @@ TEST(BodyCap, FollowsTypeAndMimeType) {
   for (const char* mime :
        {"application/json", "application/json; charset=utf-8", "Application/JSON", "application/xml",
         "text/xml", "text/csv", "application/x-www-form-urlencoded", "application/graphql",
-        "application/vnd.api+json", "application/vnd.x+xml", "application/vnd.x+csv"}) {
+        "application/vnd.api+json", "application/vnd.x+xml", "application/vnd.x+csv", "application/problem+json",
+        "application/ld+json", "application/hal+json", "application/x-ndjson", "application/ndjson",
+        "application/jsonl", "application/json-seq", "application/geo+json-seq", "text/json", "text/x-json",
+        "application/json-patch+json", "application/manifest+json", "application/json ; charset=utf-8",
+        "application/xhtml+xml", "application/soap+xml", "application/rss+xml", "application/xml-dtd", "image/svg+xml",
+        "application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml", "text/vnd.yaml",
+        "application/vnd.oai.openapi+yaml", "application/toml", "text/tab-separated-values", "application/csv"}) {
     EXPECT_EQ(body_cap("Fetch", mime), structured) << mime;
   }
   EXPECT_EQ(body_cap("Document", "text/html"), text);
   EXPECT_EQ(body_cap("XHR", "text/plain;charset=latin1"), text);
-  for (const char* mime : {"", "text/css", "text/javascript", "text/event-stream", "application/ld+json",
-                           "application/problem+json", "application/javascript", "application/vnd.x",
-                           "image/svg+xml", "application/octet-stream"}) {
+  for (const char* mime : {"text/markdown", "text/css", "text/javascript", "text/event-stream", "text/x-anything",
+                           "application/javascript", "application/x-javascript", "application/ecmascript",
+                           "application/x-sh", "application/sql", "application/vnd.apple.mpegurl"}) {
+    EXPECT_EQ(body_cap("Fetch", mime), text) << mime;
+  }
+  for (const char* mime : {"", "json", "application/vnd.x", "application/octet-stream", "application/vnd.x.json+zip",
+                           "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "application/pdf",
+                           "application/wasm", "image/png", "video/mp4", "multipart/form-data", "font/woff2",
+                           "application/x-protobuf", "application/grpc-web+proto"}) {
     EXPECT_EQ(body_cap("Fetch", mime), std::nullopt) << mime;
   }
   for (const char* type : {"Font", "Image", "Media", "Stylesheet", "Script"}) {
@@ -58,15 +70,6 @@ TEST(Base64, IsDecoded) {
   EXPECT_EQ(base64_size("Iv/+Ig=="), 4u);
   EXPECT_EQ(base64_size("YWI="), 2u);
   EXPECT_EQ(base64_size(""), 0u);
-}
-
-TEST(Windows1252, IsUndoneWhereItCanHaveHappened) {
-  EXPECT_EQ(undo_windows_1252("plain"), "plain");
-  EXPECT_EQ(undo_windows_1252("\u00e2\u201a\u00ac"), "\u20ac");
-  EXPECT_EQ(undo_windows_1252("\u00f0\u0178\u02dc\u20ac"), "\U0001F600");
-  EXPECT_EQ(undo_windows_1252("\u00c3\u009d"), "\u00dd") << "a byte that it does not define";
-  EXPECT_EQ(undo_windows_1252("\u00e9"), "\u00e9") << "not UTF-8 as bytes";
-  EXPECT_EQ(undo_windows_1252("\u4e2d"), "\u4e2d") << "no byte at all";
 }
 
 }  // namespace

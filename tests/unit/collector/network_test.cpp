@@ -65,6 +65,22 @@ TEST_F(NetworkTest, SaysWhereAResponseCameFromAndHowLongItTook) {
   EXPECT_EQ(got.from_service_worker, true);
 }
 
+TEST_F(NetworkTest, SaysOfThePageThatWasPrefetchedThatItDidNotReachTheServer) {  // F18
+  open_page();
+  const auto from_cache = [&](const std::string& type) {
+    sent(type, {{"type", type}});
+    notify("Network.responseReceived",
+           {{"requestId", type},
+            {"type", type},
+            {"response", network_response(200, "http://site.test/n", {{"fromPrefetchCache", true}})}});
+    const auto& got = only<NetworkResponse>(finished(type));
+    return std::pair(got.from_cache, got.encoded_size);
+  };
+  using Got = std::pair<std::optional<telemetry::ResponseCache>, std::optional<std::int64_t>>;
+  EXPECT_EQ(from_cache("Prefetch"), Got(std::nullopt, 210)) << "this one did";
+  EXPECT_EQ(from_cache("Document"), Got(telemetry::ResponseCache::prefetch, 0));
+}
+
 TEST_F(NetworkTest, ShowsEachHopOfARedirect) {
   open_page();
   sent("R1");
@@ -320,8 +336,8 @@ TEST_F(NetworkTest, ReportsTheLifeOfAWebSocket) {
   using telemetry::NetworkWebsocketFrame;
   const auto text =
       only<NetworkWebsocketFrame>(notify("Network.webSocketFrameSent", message(1, "\u00e2\u201a\u00ac!")));
-  EXPECT_EQ(text.payload->reveal(), "\u20ac!") << "as Chromium reports a Euro sign that is sent";
-  EXPECT_EQ(text.size, 4);
+  EXPECT_EQ(text.payload->reveal(), "\u00e2\u201a\u00ac!") << "F11: as sent, whatever it looks like";
+  EXPECT_EQ(text.size, 8);
   EXPECT_EQ(text.direction, telemetry::FrameDirection::sent);
   const auto binary =
       only<NetworkWebsocketFrame>(notify("Network.webSocketFrameReceived", message(2, "AQL/")));

@@ -130,32 +130,163 @@ TEST_F(RequestEnd, EndsTheRequestsOfACrashedPageButNotItsNavigation) {
 
 // --- bodies that are not read
 
-TEST_F(RequestEnd, PublishesAResponseThatIsNotReadWhenNothingHasComeForAWhile) {
+TEST_F(RequestEnd, NeverTakesAPauseForTheEndOfABody) {  // F5
   open_page();
   sent("R1");
   received("R1", {{"headers", {{"Content-Length", "3000000"}}}});
-  EXPECT_TRUE(after(1s).events.empty());
   data("R1", 65536);
-  EXPECT_TRUE(after(1s).events.empty()) << "something has come";
-  const auto& got = only<NetworkResponse>(after(1s));
-  EXPECT_EQ(got.body_read, false);
-  EXPECT_EQ(got.decoded_size, 65536);
-  EXPECT_FALSE(got.timing->total_ms);
-  EXPECT_TRUE(finished("R1").events.empty()) << "a later end is not a second one";
+  sent("R2");
+  received("R2");
+  data("R2", 10);
+  EXPECT_TRUE(after(4min).events.empty());
+  data("R1", 3000000 - 65536);
+  const auto& got = only<NetworkResponse>(finished("R1"));
+  EXPECT_FALSE(got.body_read);
+  EXPECT_EQ(got.decoded_size, 3000000);
+  EXPECT_TRUE(got.timing->total_ms);
+  finished("R2");
+  EXPECT_EQ(only<NetworkResponse>(body("R2", body_result("0123456789"))).body->reveal(), "0123456789");
 }
 
-TEST_F(RequestEnd, PublishesAResponseThatIsNotReadSoonerWhenAllOfItIsThere) {
+TEST_F(RequestEnd, PublishesAResponseThatIsNotReadAWhileAfterAllOfItHasCome) {
   open_page();
   sent("R1");
   received("R1", {{"headers", {{"content-length", "4"}}}});
   data("R1", 4);
   EXPECT_TRUE(after(collector::limits::kUnreadGrace - 1ms).events.empty());
-  EXPECT_EQ(only<NetworkResponse>(after(1ms)).body_read, false);
+  const auto& got = only<NetworkResponse>(after(1ms));
+  EXPECT_EQ(got.body_read, false);
+  EXPECT_FALSE(got.timing->total_ms);
+  EXPECT_TRUE(finished("R1").events.empty()) << "a later end is not a second one";
   sent("R2");
   received("R2", {{"headers", {{"content-length", "4"}}}});
   data("R2", 4);
-  EXPECT_EQ(ended(failed("R2", true)), Texts{"R2"});
-  EXPECT_EQ(std::get<NetworkResponse>(out_.events[0].data).body_read, false) << "nothing of it is missing";
+  failed("R2", true);  // so ends one that was read as a stream, too
+  const auto& whole = only<NetworkResponse>(body("R2", body_result("text")));
+  EXPECT_FALSE(whole.body_read);
+  EXPECT_EQ(whole.body->reveal(), "text");
+}
+
+TEST_F(RequestEnd, AsksWhetherASilentBodyIsThere) {  // F5: an unread body that was not announced
+  open_page();
+  attach("B1", "page", "T1", "", false);
+  after(collector::limits::kAttachHold);
+  sent("R1");
+  received("R1");
+  data("R1", 4);
+  const auto asked = after(collector::limits::kProbeAfter).commands;
+  ASSERT_EQ(asked.size(), 1u);
+  EXPECT_EQ(asked[0].command.method, "Network.getResponseBody");
+  EXPECT_EQ(asked[0].command.session, base::CdpSessionId("S1"));
+  const auto answer = [&](base::Result<std::string> result) {
+    out_.clear();
+    collector_.on_reply(asked[0].tag, result, clock_.now(), out_);
+  };
+  answer(base::fail(base::Errc::protocol, "No data found"));
+  EXPECT_TRUE(after(1s - 1ms).commands.empty());
+  EXPECT_EQ(after(1ms).commands.size(), 1u) << "asks again";
+  answer(body_result("text"));
+  EXPECT_TRUE(out_.events.empty()) << "the page may still read it";
+  const auto& got = only<NetworkResponse>(after(collector::limits::kUnreadGrace));
+  EXPECT_EQ(got.body_read, false);
+  EXPECT_FALSE(got.body);
+}
+
+TEST_F(RequestEnd, TellsABodyThatWasReadAsAStreamFromOneThatWasGivenUp) {  // F5
+  open_page();
+  for (const char* id : {"R1", "R2", "R3"}) {
+    sent(id);
+    received(id, {{"encodedDataLength", 100}});
+    data(id, 4);
+  }
+  EXPECT_TRUE(failed("R1", true).events.empty()) << "asks for its body first";
+  const auto& whole = only<NetworkResponse>(body("R1", body_result("text")));
+  EXPECT_EQ(whole.body->reveal(), "text");
+  EXPECT_EQ(whole.decoded_size, 4);
+  EXPECT_EQ(whole.encoded_size, 104);
+  EXPECT_FALSE(whole.body_read);
+  failed("R2", true);
+  EXPECT_EQ(errors(body("R2", base::fail(base::Errc::protocol, "No data found"))), Texts{"net::ERR_ABORTED"});
+  failed("R3", true);
+  EXPECT_EQ(errors(after(collector::limits::kBodyTimeout)), Texts{"net::ERR_ABORTED"});
+}
+
+TEST_F(RequestEnd, SaysThatABodyWasNotReadWhenItsDocumentIsLeft) {  // F5
+  open_page();
+  sent("R1");
+  received("R1", {{"headers", {{"content-length", "4"}}}});
+  data("R1", 4);
+  sent("R2");  // a large one: Chromium takes in only its beginning
+  received("R2", {{"headers", {{"content-length", "3000000"}}}});
+  after(collector::limits::kUnreadSilence);
+  sent("R3");
+  received("R3", {{"headers", {{"content-length", "3000000"}}}});
+  data("R3", 4);
+  document("L2");
+  const auto& out = navigate("http://site.test/next", "L2");
+  EXPECT_EQ(ended(out), (Texts{"R1", "R2", "R3"}));
+  EXPECT_EQ(errors(out), Texts{"document_gone"}) << "the last was still coming";
+  for (const auto& got : all<NetworkResponse>(out)) EXPECT_EQ(got.body_read, false);
+}
+
+// --- requests of nobody: F4
+
+TEST_F(RequestEnd, EndsTheScriptOfAWorkerThatIsGoneBeforeItHasCome) {
+  open_page();
+  const json script{{"loaderId", ""}, {"type", "Script"}, {"initiator", {{"type", "other"}}}};
+  sent("A1", script);
+  sent("A2", script);
+  notify("Target.targetDestroyed", {{"targetId", "A1"}}, "");
+  notify("Target.targetDestroyed", {{"targetId", "unknown"}}, "");
+  const auto& out = after(collector::limits::kOrphanGrace);
+  EXPECT_EQ(ended(out), Texts{"A1"});
+  EXPECT_EQ(errors(out), Texts{"target_gone"});
+  EXPECT_TRUE(finished("A1").events.empty());
+  // Of one that is terminated while its script object lives, Chromium says nothing.
+  EXPECT_TRUE(after(9s).events.empty());
+  EXPECT_EQ(errors(after(1s)), Texts{"timed_out"});
+}
+
+TEST_F(RequestEnd, WaitsForTheScriptOfAWorkerThatIsSlow) {
+  open_page();
+  sent("A1", {{"loaderId", ""}, {"type", "Script"}, {"initiator", {{"type", "other"}}}});
+  after(9s);
+  attach("S3", "worker", "A1", "S1");
+  received("A1", {}, "S3");
+  EXPECT_TRUE(after(1min).events.empty()) << "it is on its way";
+  EXPECT_EQ(ended(finished("A1", "S3")), Texts{"A1"});
+}
+
+TEST_F(RequestEnd, EndsAPreflightWithItsRequest) {
+  open_page();
+  const auto preflight = [&](const std::string& id, const std::string& of) {
+    sent(id, {{"loaderId", ""},
+              {"frameId", nullptr},
+              {"type", "Other"},
+              {"initiator", {{"type", "preflight"}, {"requestId", of}}}});
+  };
+  sent("R1");
+  preflight("P1", "R1");
+  EXPECT_EQ(ended(failed("R1", true)), Texts{"R1"});
+  const auto& out = after(collector::limits::kOrphanGrace);
+  EXPECT_EQ(ended(out), Texts{"P1"});
+  EXPECT_EQ(errors(out), Texts{"request_gone"});
+  // It may come before its request, but then that follows at once.
+  preflight("P2", "R2");
+  sent("R2");
+  preflight("P3", "R3");
+  after(collector::limits::kPreflightWait);
+  EXPECT_EQ(ended(after(collector::limits::kOrphanGrace)), Texts{"P3"});
+  received("P2");
+  EXPECT_EQ(ended(finished("P2")), Texts{"P2"});
+}
+
+TEST_F(RequestEnd, EndsWhatIsFetchedForLaterWithItsDocument) {
+  open_page();
+  sent("L5", {{"loaderId", "L5"}, {"type", "Fetch"}});     // fetchLater
+  sent("L6", {{"loaderId", "L6"}, {"type", "Prefetch"}});  // speculation rules
+  document("L2");
+  EXPECT_EQ(ended(navigate("http://site.test/next", "L2")), (Texts{"L5", "L6"}));
 }
 
 TEST_F(RequestEnd, DoesNotCompareThePackedLengthWithUnpackedBytes) {
@@ -179,7 +310,13 @@ TEST_F(RequestEnd, TakesAResponseWithoutABodyForComplete) {
   sent("R3");
   received("R3", {{"headers", {{"content-length", "1000"}}}});
   data("R3", 999);
-  EXPECT_EQ(errors(failed("R3", true)), Texts{"net::ERR_ABORTED"}) << "a download, or given up";
+  EXPECT_TRUE(failed("R3", true).events.empty()) << "asks for its body, which may be there";
+  EXPECT_EQ(errors(body("R3", base::fail(base::Errc::protocol, "No data found"))), Texts{"net::ERR_ABORTED"});
+  sent("R4", {{"type", "Document"}});
+  notify("Network.responseReceived",
+         {{"requestId", "R4"}, {"type", "Document"}, {"response", network_response(200, "http://site.test/R4")}});
+  data("R4", 999);
+  EXPECT_EQ(errors(failed("R4", true)), Texts{"net::ERR_ABORTED"}) << "a download";
 }
 
 TEST_F(RequestEnd, DoesNotJudgeEventStreamsBySilence) {
@@ -188,7 +325,8 @@ TEST_F(RequestEnd, DoesNotJudgeEventStreamsBySilence) {
   received("R1", {{"mimeType", "text/event-stream"}});
   data("R1", 4);
   EXPECT_TRUE(after(1min).events.empty());
-  EXPECT_EQ(ended(failed("R1", true)), Texts{"R1"});
+  failed("R1", true);
+  EXPECT_EQ(ended(body("R1", base::fail(base::Errc::protocol, "No data found"))), Texts{"R1"});
 }
 
 // --- what never ends
