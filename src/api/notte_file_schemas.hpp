@@ -32,7 +32,7 @@ struct NotteFile {
                           field("mime_type", &T::mime_type, "As the client said."),
                           field("size", &T::size, "Bytes."), field("checksum", &T::checksum, "SHA-256, in hex."),
                           field("created_at", &T::created_at, "RFC 3339."),
-                          field("expires_at", &T::expires_at, "When the session ends, if nobody uses it until then."),
+                          field("expires_at", &T::expires_at, "When the session ends at the latest, as far as that is known."),
                           field("source", &T::source, "Always `user_upload`."));
   }
 };

@@ -232,8 +232,8 @@ void declare_options(CLI::App& command, ServeArguments& arguments) {
       ->envname("TELLTALE_MAX_SESSIONS");
   command
       .add_option("--upload-dir", arguments.upload_dir,
-                  "The folder whose files pages may be given (upload_file), each session's own in one of its own; "
-                  "made if there is none (default: uploads in the data folder)")
+                  "The folder whose files pages may be given, those of each session in a folder of its own;\n"
+                  "made if there is none (default: ~/.local/share/telltale/uploads)")
       ->type_name("DIR")
       ->envname("TELLTALE_UPLOAD_DIR");
   command.add_option("--log-level", arguments.log_level, "What to log on stderr")

@@ -116,10 +116,10 @@ Result<fs::path> FileStore::resolve(const std::string& file_path) const {
   fs::path path = fs::path(file_path).lexically_normal();
   if (path.is_absolute()) {
     const auto& root = is_below(uploads_, path) ? uploads_ : given_;
-    if (!root.is_absolute() || !is_below(root, path)) return refused(file_path, "is not there");
+    if (!root.is_absolute() || !is_below(root, path)) return refused(file_path, "leads outside");
     return resolve_below(path.lexically_relative(root), file_path);
   }
-  if (path.empty() || *path.begin() == "..") return refused(file_path, "is not there");
+  if (path.empty() || *path.begin() == "..") return refused(file_path, "leads outside");
   // The id of a file that is gone, or of another session's: ids of sessions look the same.
   if (is_session_id(file_path) && file_path != session_id_) return no_such_file(file_path);
   auto found = resolve_below(own / path, file_path);
@@ -141,7 +141,7 @@ Result<fs::path> FileStore::resolve_below(const fs::path& relative, const std::s
   const auto link = "/proc/self/fd/" + std::to_string(file.get());
   std::error_code error;
   const auto real = fs::read_symlink(link, error);
-  if (error || !is_below(uploads_, real)) return refused(given, "is not there");
+  if (error || !is_below(uploads_, real)) return refused(given, "leads outside");
   if (foreign(real.lexically_relative(uploads_))) return refused(given, "is another session's");
   struct stat info{};
   const bool regular = ::fstat(file.get(), &info) == 0 && S_ISREG(info.st_mode) && info.st_nlink > 0;

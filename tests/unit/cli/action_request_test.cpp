@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
 #include <nlohmann/json.hpp>
 
 namespace telltale::cli {
@@ -28,6 +30,23 @@ TEST(ToAction, TakesAnIdOrASelectorFirst) {
   EXPECT_EQ(parsed(to_action("click", {"Button"}, {})), (json{{"type", "click"}, {"selector", "Button"}}));
   EXPECT_EQ(parsed(to_action("drag", {"B1", "#bin"}, {})),
             (json{{"type", "drag"}, {"id", "B1"}, {"to_selector", "#bin"}}));
+}
+
+TEST(ToAction, NamesAFileOfThisMachineThatIsToBeSentFirst) {
+  const auto folder = std::filesystem::temp_directory_path() / "telltale-action-request";
+  std::filesystem::create_directory(folder);
+  const auto cv = (folder / "cv.pdf").string();
+  std::ofstream(cv) << "content";
+  for (const auto* name : {"upload_file", "upload"}) {
+    const auto action = to_action(name, {"I1", cv}, {});
+    EXPECT_EQ(parsed(action), (json{{"type", "upload_file"}, {"id", "I1"}, {"file_path", cv}}));
+    EXPECT_EQ(local_file_of(*action), cv);
+    EXPECT_EQ(json::parse(with_file(*action, "7")), (json{{"type", "upload_file"}, {"id", "I1"}, {"file_path", "7"}}));
+  }
+  EXPECT_EQ(local_file_of(*to_action("upload_file", {"I1", folder.string()}, {})), "") << "a folder is no file";
+  EXPECT_EQ(local_file_of(*to_action("upload_file", {"I1", cv + "x"}, {})), "") << "the server may know it";
+  EXPECT_EQ(local_file_of(*to_action("fill", {"I1", cv}, {})), "");
+  std::filesystem::remove_all(folder);
 }
 
 TEST(ToAction, TakesTheOtherWordsInTheirOrderAndTypes) {
