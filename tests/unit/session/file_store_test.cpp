@@ -27,11 +27,11 @@ class FileStoreTest : public ::testing::Test {
  protected:
   ~FileStoreTest() override { fs::remove_all(root); }
 
-  StoredFile put(FileStore& store, const std::string& name, std::string_view content) {
-    auto upload = store.begin(name, "text/plain");
+  StoredFile put(FileStore& files, const std::string& name, std::string_view content) {
+    auto upload = files.begin(name, "text/plain");
     EXPECT_TRUE(upload) << upload.error().message;
     EXPECT_TRUE((*upload)->write(content));
-    const auto file = store.commit(std::move(*upload), clock);
+    const auto file = files.commit(std::move(*upload), clock);
     EXPECT_TRUE(file) << file.error().message;
     return *file;
   }
@@ -39,8 +39,8 @@ class FileStoreTest : public ::testing::Test {
     fs::create_directories(file.parent_path());
     std::ofstream(file) << content;
   }
-  void expect_refused(const FileStore& store, const std::string& path) {
-    const auto found = store.resolve(path);
+  void expect_refused(const FileStore& files, const std::string& path) {
+    const auto found = files.resolve(path);
     ASSERT_FALSE(found) << path << " is " << found->string();
     EXPECT_EQ(found.error().code, Errc::refused) << path << ": " << found.error().message;
     EXPECT_NE(found.error().message.find("--upload-dir"), std::string::npos) << found.error().message;
