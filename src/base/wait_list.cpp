@@ -22,12 +22,12 @@ Task<Wake> WaitList::wait(std::chrono::steady_clock::time_point deadline) {
         if (auto slot = asio::get_associated_cancellation_slot(waiter.resume); slot.is_connected()) {
           slot.assign([this, &waiter](asio::cancellation_type) {
             if (!waiter.is_linked()) return;
-            waiters_.erase(waiters_.iterator_to(waiter));
+            ticker_->waiters.erase(ticker_->waiters.iterator_to(waiter));
             wake(waiter, Wake::cancelled);
           });
         }
-        waiters_.push_back(waiter);
-        if (!ticking_) tick();
+        ticker_->waiters.push_back(waiter);
+        if (!ticker_->ticking) ticker_->start();
       },
       asio::use_awaitable);
 }
@@ -36,12 +36,12 @@ void WaitList::notify_all() {
   // Woken coroutines may wait again at once: they join the new list, not the one being emptied.
   Waiters woken;
   woken.swap(called_);
-  woken.splice(woken.end(), waiters_);
+  woken.splice(woken.end(), ticker_->waiters);
   while (!woken.empty()) wake_first(woken, Wake::notified);
 }
 
 bool WaitList::notify_until(std::chrono::steady_clock::time_point time) {
-  if (called_.empty()) called_.swap(waiters_);
+  if (called_.empty()) called_.swap(ticker_->waiters);
   while (!called_.empty()) {
     wake_first(called_, Wake::notified);
     if (std::chrono::steady_clock::now() >= time) break;
@@ -61,22 +61,25 @@ void WaitList::wake(Waiter& waiter, Wake why) {
   std::move(resume)(why);
 }
 
-void WaitList::tick() {
-  ticking_ = true;
-  ticker_.expires_after(kTick);
-  ticker_.async_wait([this](const boost::system::error_code& error) {
-    if (error) return;  // only the destructor cancels: `this` is gone
+void WaitList::Ticker::start() {
+  ticking = true;
+  timer.expires_after(kTick);
+  timer.async_wait([weak = weak_from_this()](const boost::system::error_code& error) {
+    // Destroying the list cancels the timer, but not a tick that is due already.
+    const auto self = weak.lock();
+    if (error || !self) return;
+    Waiters& list = self->waiters;
     const auto now = std::chrono::steady_clock::now();
     Waiters expired;
-    for (auto it = waiters_.begin(); it != waiters_.end();) {
+    for (auto it = list.begin(); it != list.end();) {
       Waiter& waiter = *it++;
       if (waiter.deadline > now) continue;
-      waiters_.erase(waiters_.iterator_to(waiter));
+      list.erase(list.iterator_to(waiter));
       expired.push_back(waiter);
     }
-    ticking_ = false;
+    self->ticking = false;
     while (!expired.empty()) wake_first(expired, Wake::timeout);
-    if (!waiters_.empty() && !ticking_) tick();
+    if (!list.empty() && !self->ticking) self->start();
   });
 }
 

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
+#include <string>
+#include <thread>
 #include <vector>
 
 namespace telltale::base {
@@ -96,6 +99,30 @@ TEST(WaitList, CancelsAWaiterBetweenTwoParts) {
     EXPECT_TRUE(list.empty());
   };
   pool.run(main(pool));
+}
+
+// A handler that is queued runs although its timer is destroyed: the list must be gone in between.
+Task<> destroy_around_a_tick(Loop& loop, int posts) {
+  auto list = std::make_unique<WaitList>(loop);
+  std::vector<Wake> woken;
+  TaskScope scope(loop.executor());
+  scope.spawn(wait_once(*list, 1h, woken));
+  while (list->empty()) co_await sleep_for(1ms);
+  list->notify_all();
+  co_await scope.join();
+  std::this_thread::sleep_for(WaitList::kTick + 10ms);
+  for (int i = 0; i < posts; ++i) co_await asio::post(loop.executor(), asio::use_awaitable);
+  list.reset();
+  const std::string other(sizeof(WaitList), '\xee');  // takes its place, if it can
+  co_await sleep_for(5ms);
+  EXPECT_EQ(woken.size(), 1u);
+}
+
+TEST(WaitList, MayBeDestroyedWhenATickIsDue) {
+  for (int posts = 0; posts < 6; ++posts) {
+    LoopPool pool(1);
+    pool.run(destroy_around_a_tick(pool.at(0), posts));
+  }
 }
 
 }  // namespace
