@@ -7,6 +7,7 @@
 #include <boost/beast/http/status.hpp>
 
 #include "base/ascii.hpp"
+#include "net/head_check.hpp"
 
 namespace telltale::net {
 namespace {
@@ -17,24 +18,38 @@ using boost::system::error_code;
 
 std::string_view std_view(string_view text) noexcept { return {text.data(), text.size()}; }
 
-/// Splits the target of a request line into path and query. False for a form that this server does not serve.
-bool set_target(HttpRequest& request, std::string_view target) {
-  // The absolute form must be accepted (RFC 9112 3.2.2) although only proxies are meant to get it.
-  if (const auto scheme_end = target.find("://");
-      scheme_end != std::string_view::npos && !target.starts_with('/')) {
-    const auto path_begin = target.find_first_of("/?", scheme_end + 3);
-    target = path_begin == std::string_view::npos ? "/" : target.substr(path_begin);
-    if (target.starts_with('?')) {
-      request.path = "/";
-      request.query = parse_query(target.substr(1));
-      return true;
-    }
-  }
-  if (!target.starts_with('/') && target != "*") return false;
-  const auto path_end = std::min(target.find('?'), target.size());
-  request.path = target.substr(0, path_end);
-  if (path_end < target.size()) request.query = parse_query(target.substr(path_end + 1));
-  return true;
+/// The target of a request line. The absolute form must be accepted (RFC 9112 3.2.2) although only proxies are
+/// meant to get it.
+struct Target {
+  std::string_view path_and_query;
+  std::optional<TargetOrigin> origin;
+};
+
+/// Nothing for a form that this server does not serve.
+std::optional<Target> split_target(std::string_view target) {
+  if (target.starts_with('/') || target == "*") return Target{target, std::nullopt};
+  constexpr std::string_view kSchemeEnd = "://";
+  const auto scheme_end = target.find(kSchemeEnd);
+  if (scheme_end == std::string_view::npos || target.find_first_of("/?#") < scheme_end) return std::nullopt;
+  const auto begin = scheme_end + kSchemeEnd.size();
+  const auto end = std::min(target.find_first_of("/?#", begin), target.size());
+  TargetOrigin origin{std::string(target.substr(0, scheme_end)), std::string(target.substr(begin, end - begin))};
+  return Target{target.substr(end), std::move(origin)};
+}
+
+void set_target(HttpRequest& request, std::string_view path_and_query) {
+  const auto path_end = std::min(path_and_query.find('?'), path_and_query.size());
+  request.path = path_end == 0 ? "/" : path_and_query.substr(0, path_end);
+  if (path_end < path_and_query.size()) request.query = parse_query(path_and_query.substr(path_end + 1));
+}
+
+/// What a field's line says, without the blanks around it.
+std::string_view value_of(std::string_view line) {
+  line = line.substr(0, line.find("\r\n"));
+  line.remove_prefix(std::min(line.find(':'), line.size() - 1) + 1);
+  const auto begin = std::min(line.find_first_not_of(" \t"), line.size());
+  const auto end = line.find_last_not_of(" \t");
+  return end == std::string_view::npos ? std::string_view{} : line.substr(begin, end - begin + 1);
 }
 
 Refusal refusal_of(error_code error, std::size_t header_bytes, std::size_t body_bytes) {
@@ -60,7 +75,15 @@ class RequestParser::Impl final : public http::basic_parser<true> {
 
   std::size_t parse(std::string_view input) {
     error_code error;
+    const bool in_head = !is_header_done();
     const std::size_t used = put(boost::asio::const_buffer(input.data(), input.size()), error);
+    // Beast unfolds; others take such a line for a field of its own, or for none.
+    if (in_head && !refusal_ && has_folded_line(input.substr(0, used))) {
+      refusal_ = Refusal{400, "the request has a folded header line"};
+    }
+    if (error == http::error::bad_transfer_encoding && !refusal_) {
+      refusal_ = check_.transfer_encoding(value_of(input.substr(used)));
+    }
     // Only chunk headers can be pending for long here; without a bound their extensions could fill the
     // memory.
     if (error == http::error::need_more && input.size() - used > header_bytes_)
@@ -83,17 +106,26 @@ class RequestParser::Impl final : public http::basic_parser<true> {
                        error_code& error) override {
     request_.method = std_view(method);
     http_1_0_ = version < 11;
-    if (set_target(request_, std_view(target))) return;
-    refusal_ = Refusal{400, "the request target is neither a path nor an absolute URL"};
-    error = http::error::bad_target;
+    auto parts = split_target(std_view(target));
+    if (!parts) {
+      refusal_ = Refusal{400, "the request target is neither a path nor an absolute URL"};
+      error = http::error::bad_target;
+      return;
+    }
+    set_target(request_, parts->path_and_query);
+    check_.start(http_1_0_, std::move(parts->origin));
   }
   void on_response_impl(int, string_view, int, error_code&) override {}
-  void on_field_impl(http::field, string_view name, string_view value, error_code&) override {
+  void on_field_impl(http::field, string_view name, string_view value, error_code& error) override {
+    // What comes behind a chunked body must not become part of a head that was checked (RFC 9110 6.5.1).
+    if (is_header_done()) return;
+    refusal_ = check_.field(std_view(name), std_view(value));
+    if (refusal_) error = http::error::bad_field;
     request_.headers.fields.emplace_back(std_view(name), std_view(value));
   }
   void on_header_impl(error_code& error) override {
-    if (!http_1_0_ && !request_.headers.find("Host")) {
-      refusal_ = Refusal{400, "the Host header is missing"};  // RFC 9112 3.2
+    refusal_ = check_.end();
+    if (refusal_) {
       error = http::error::bad_field;
       return;
     }
@@ -120,6 +152,7 @@ class RequestParser::Impl final : public http::basic_parser<true> {
   }
   void on_finish_impl(error_code&) override {}
 
+  HeadCheck check_;
   std::size_t header_bytes_;
   std::size_t body_bytes_ = 0;  ///< that have come
   std::function<BodyPlan(const HttpRequest&)> plan_of_;
