@@ -1,13 +1,16 @@
 #include "base/logging.hpp"
 
 #include <spdlog/details/null_mutex.h>
+#include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/base_sink.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 
+#include <memory>
 #include <optional>
 #include <string>
 
 #include "base/log_hub.hpp"
+#include "base/printable.hpp"
 
 namespace telltale::base {
 namespace {
@@ -42,6 +45,18 @@ class HubSink final : public spdlog::sinks::base_sink<spdlog::details::null_mute
   void flush_() override {}
 };
 
+// `%v` without what a terminal obeys: much of a line may be what a browser, a page or another server has said.
+class PrintableText final : public spdlog::custom_flag_formatter {
+ public:
+  void format(const spdlog::details::log_msg& line, const std::tm&, spdlog::memory_buf_t& out) override {
+    const auto text = printable({line.payload.data(), line.payload.size()});
+    out.append(text.data(), text.data() + text.size());
+  }
+  [[nodiscard]] std::unique_ptr<spdlog::custom_flag_formatter> clone() const override {
+    return std::make_unique<PrintableText>();
+  }
+};
+
 }  // namespace
 
 Result<void> init_logging(std::string_view level) {
@@ -55,7 +70,9 @@ Result<void> init_logging(std::string_view level) {
                                          std::make_shared<HubSink>()};
   auto logger = std::make_shared<spdlog::logger>("telltale", sinks);
   logger->set_level(parsed);
-  logger->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %^%l%$ %v");
+  auto formatter = std::make_unique<spdlog::pattern_formatter>();
+  formatter->add_flag<PrintableText>('*').set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %^%l%$ %*");
+  logger->set_formatter(std::move(formatter));
   spdlog::set_default_logger(std::move(logger));
   return {};
 }

@@ -12,7 +12,7 @@
 namespace telltale::base {
 
 /// Sets up the process-wide logger. `level`: trace, debug, info, warn, error, critical or off; anything else is an
-/// Errc::invalid_argument that lists them. Never pass a Secret's value to a log call.
+/// Errc::invalid_argument that lists them. Lines are printable() on stderr, whoever has said what is in them. Never pass a Secret's value to a log call.
 Result<void> init_logging(std::string_view level);
 
 inline constexpr char kKnownToHub[] = "known to the hub";  // told from other texts by its address

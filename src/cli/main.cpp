@@ -6,16 +6,18 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <string_view>
 
 #include "cli/command_line.hpp"
+#include "cli/terminal.hpp"
 
 namespace {
 
 constexpr int kFailure = 1;
 constexpr int kUsageError = 2;
 
-int complain(const char* message) {
-  std::fprintf(stderr, "telltale: %s\n", message);
+int complain(std::string_view message) {
+  std::fprintf(stderr, "telltale: %s\n", telltale::cli::printable(message).c_str());
   return kFailure;
 }
 
@@ -35,7 +37,7 @@ int main(int argc, char** argv) {
       return kUsageError;
     }
     const auto exit_code = chosen();
-    return exit_code ? *exit_code : complain(exit_code.error().message.c_str());
+    return exit_code ? *exit_code : complain(exit_code.error().message);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : kUsageError;
   } catch (const std::exception& error) {

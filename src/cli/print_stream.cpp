@@ -60,7 +60,7 @@ Task<Result<StreamEnd>> print_stream(Client client, StreamRequest request, Strea
   };
   events.on_gap = [&](base::Seq first, base::Seq last) { printer.print_gap(first, last); };
   events.on_retry = [](const base::Error& why, std::chrono::milliseconds delay) {
-    std::fputs(fmt::format("telltale: {}; trying again in {} ms\n", why.message, delay.count()).c_str(),
+    std::fputs(fmt::format("telltale: {}; trying again in {} ms\n", printable(why.message), delay.count()).c_str(),
                stderr);
   };
   EventFollower follower(std::move(client), std::move(request), std::move(events));

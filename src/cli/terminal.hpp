@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/printable.hpp"
+
 namespace telltale::cli {
 
 /// Whether `file` is a terminal that wants colours: NO_COLOR (no-color.org) and TERM=dumb say no.
@@ -16,14 +18,8 @@ bool wants_colours(std::FILE* file);
 /// for a file or a pipe.
 std::size_t columns_of(std::FILE* file);
 
-/// The text on one line and without effects: control characters (C0, DEL, C1), line and paragraph separators,
-/// and the bidirectional overrides that can disguise text become visible escapes (\n, \x1b, \u202e); invalid
-/// UTF-8 becomes U+FFFD.
-std::string printable(std::string_view text);
-
-/// The same JSON document without the characters that JSON may carry raw although a terminal obeys them (DEL,
-/// C1, bidi).
-std::string printable_json(std::string_view json);
+using base::printable;
+using base::printable_json;
 
 /// The beginning of printable() text that takes at most `columns`, ended by an ellipsis when something was
 /// cut off; wide (East Asian, emoji) characters take two. 0 columns: all of it.

@@ -91,7 +91,7 @@ Task<Result<int>> watch(Client client, Arguments arguments) {
   if (!*created) co_return std::unexpected(created->error());
   const std::string id = (*created)->value("session_id", "");
   std::fputs(fmt::format("watching {} (session {}); ^C ends it\n",
-                         request.attach_url.empty() ? request.start_url : request.attach_url, id)
+                         printable(request.attach_url.empty() ? request.start_url : request.attach_url), printable(id))
                  .c_str(),
              stderr);
 
