@@ -47,6 +47,7 @@ std::vector<Route> about_routes() {
            .operation_id = "getOpenApi",
            .summary = "This document.",
            .handler = get_openapi,
+           .access = Access::open,
            .success = {200, "OpenAPI 3.1.", kJson}}};
 }
 

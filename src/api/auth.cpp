@@ -9,8 +9,6 @@
 namespace telltale::api {
 namespace {
 
-constexpr std::string_view kQueryName = "token";
-
 // The token of an Authorization field; the scheme's name compares without case (RFC 9110 11.1).
 std::optional<std::string_view> bearer_token(const net::HttpHeaders& headers) {
   const auto value = headers.find("Authorization");
@@ -27,7 +25,7 @@ std::optional<std::string_view> bearer_token(const net::HttpHeaders& headers) {
 std::optional<std::string> take_query_token(net::HttpRequest& request) {
   std::optional<std::string> token;
   std::erase_if(request.query, [&](auto& parameter) {
-    if (parameter.first != kQueryName) return false;
+    if (parameter.first != kTokenParameter) return false;
     if (!token) token = std::move(parameter.second);
     return true;
   });
@@ -47,8 +45,8 @@ bool same_secret(std::string_view presented, std::string_view secret) noexcept {
 bool Authenticator::admits(net::HttpRequest& request, Access access) const {
   std::optional<std::string> from_query;
   if (access == Access::session_token) {
-    from_query = request.query_value(kQueryName);
-  } else {
+    from_query = request.query_value(kTokenParameter);
+  } else if (access == Access::token_or_query) {
     from_query = take_query_token(request);
   }
   if (!token_ || access == Access::open) return true;
@@ -56,8 +54,7 @@ bool Authenticator::admits(net::HttpRequest& request, Access access) const {
   const auto key = request.headers.find("X-API-Key");
   if (bearer && same_secret(*bearer, *token_)) return true;
   if (key && same_secret(*key, *token_)) return true;
-  const bool query_counts = access == Access::token_or_query || access == Access::session_token;
-  return query_counts && from_query && same_secret(*from_query, *token_);
+  return from_query && same_secret(*from_query, *token_);
 }
 
 net::HttpResponse unauthorized(Access access, Dialect dialect) {

@@ -19,6 +19,9 @@ enum class Access {
   session_token,   ///< The same, or the token of the session that the path names, which the handler compares.
 };
 
+/// The query parameter that carries a token, where one may.
+inline constexpr std::string_view kTokenParameter = "token";
+
 /// Compares in a time that depends on the length of `presented` only, so that the answer's delay tells
 /// nothing.
 bool same_secret(std::string_view presented, std::string_view secret) noexcept;
@@ -29,8 +32,8 @@ class Authenticator {
   explicit Authenticator(std::optional<std::string> token) : token_(std::move(token)) {}
 
   [[nodiscard]] bool required() const noexcept { return token_.has_value(); }
-  /// Decides, and takes the token out of the query: what comes after (handlers, logs) must not see it. Of a
-  /// route with session_token, the handler takes it.
+  /// Decides, and takes the token out of the query where it counts: what comes after (handlers, logs) must not see it.
+  /// Of a route with session_token, the handler takes it.
   [[nodiscard]] bool admits(net::HttpRequest& request, Access access) const;
 
  private:

@@ -48,8 +48,9 @@ std::expected<BrowserListQuery, std::vector<base::Violation>> parse_browser_list
     const std::vector<std::pair<std::string, std::string>>& query) {
   BrowserListQuery result;
   std::vector<base::Violation> violations;
-  if (includes_deleted(query))
-    result.status = BrowserListQuery::Status::all;  // deprecated form of status=all
+  const auto with_deleted = includes_deleted(query);
+  if (!with_deleted) violations = with_deleted.error();
+  if (with_deleted && *with_deleted) result.status = BrowserListQuery::Status::all;  // deprecated form of status=all
   for (const auto& [name, value] : query) {
     if (name == "limit") {
       result.limit = to_number(value).value_or(0);
@@ -73,10 +74,18 @@ std::expected<BrowserListQuery, std::vector<base::Violation>> parse_browser_list
   return result;
 }
 
-bool includes_deleted(const std::vector<std::pair<std::string, std::string>>& query) {
-  return std::ranges::any_of(query, [](const auto& parameter) {
-    return parameter.first == "include_deleted" && (parameter.second == "true" || parameter.second == "1");
-  });
+std::expected<bool, std::vector<base::Violation>> includes_deleted(
+    const std::vector<std::pair<std::string, std::string>>& query) {
+  bool included = false;
+  for (const auto& [name, value] : query) {
+    if (name != "include_deleted") continue;
+    const bool yes = value == "true" || value == "1";
+    if (!yes && value != "false" && value != "0") {
+      return std::unexpected(std::vector<base::Violation>{{name, "must be true or false"}});
+    }
+    included = included || yes;
+  }
+  return included;
 }
 
 }  // namespace telltale::api

@@ -25,11 +25,12 @@ struct BrowserListQuery {
   [[nodiscard]] bool matches(const session::SessionInfo& info) const;
 };
 
-/// Errors: a violation per parameter with a wrong value; unknown parameters are ignored.
+/// Errors: a violation per parameter with a wrong value. Other parameters are the server's to refuse.
 std::expected<BrowserListQuery, std::vector<base::Violation>> parse_browser_list_query(
     const std::vector<std::pair<std::string, std::string>>& query);
 
-/// `include_deleted` of a query: "true" or "1".
-bool includes_deleted(const std::vector<std::pair<std::string, std::string>>& query);
+/// `include_deleted` of a query: "true" or "1". Errors: another value than these, "false" and "0".
+std::expected<bool, std::vector<base::Violation>> includes_deleted(
+    const std::vector<std::pair<std::string, std::string>>& query);
 
 }  // namespace telltale::api

@@ -142,6 +142,7 @@ constexpr std::array kParameters = {
     Parameter{"source", "supervisor: what the session's browser writes to its stderr.",
               &base::type_model<std::string>},
     Parameter{"supervisor_process", "chromium, or absent.", &base::type_model<std::string>},
+    Parameter{"path", "Of source=path, which is refused.", &base::type_model<std::string>},
     Parameter{"follow", "Default true: goes on until the session ends. False: what there is, at most 16 KiB.",
               &base::type_model<bool>}};
 

@@ -40,7 +40,7 @@ base::Task<net::HttpReply> create_browser(const Services& services, Call call) {
   if (!spec) co_return whole(error_response(spec.error()));
   const auto created = co_await services.registry.create(std::move(*spec));
   if (!created) co_return whole(error_response(created.error()));
-  call.record.set_session(created->session);
+  call.record.set_created(created->session);
   created->session->touch();
   auto response = json_response(201, to_json(services, call, *created->info));
   response.headers.set("Location", "/browsers/" + created->info->id.value);
@@ -69,9 +69,11 @@ base::Task<net::HttpReply> list_browsers(const Services& services, Call call) {
 }
 
 base::Task<net::HttpReply> get_browser(const Services& services, Call call) {
+  const auto with_deleted = includes_deleted(call.request.query);
+  if (!with_deleted) co_return whole(error_response(with_deleted.error()));
   const auto found = co_await find_named(services, call);
   if (!found) co_return whole(error_response(found.error()));
-  if (session::is_over(found->info->state) && !includes_deleted(call.request.query)) {
+  if (session::is_over(found->info->state) && !*with_deleted) {
     co_return whole(error_response(ended(call.parameters.front(), "add `include_deleted=true` to see it")));
   }
   found->session->touch();
@@ -182,7 +184,7 @@ constexpr std::array kGetParameters = {
 constexpr std::array kStreamParameters = {
     Parameter{"Last-Event-ID", "Go on after this event. 0: from now. Wins over `replay`.",
               &base::type_model<std::string>, Parameter::In::header},
-    Parameter{"replay", "`all`: start with the oldest event that is kept. Otherwise: from now.",
+    Parameter{"replay", "`all`: start with the oldest event that is kept. Absent: from now.",
               &base::type_model<std::string>},
     Parameter{"category", "Only these categories; repeatable, or joined by commas.",
               &base::type_model<std::vector<std::string>>},

@@ -5,6 +5,7 @@
 #include <boost/asio/post.hpp>
 
 #include "base/log_hub.hpp"
+#include "base/logging.hpp"
 #include "base/random.hpp"
 #include "session/session.hpp"
 
@@ -22,6 +23,25 @@ void tell_hub(const session::Session& session, const telemetry::ApiCall& call) {
 
 }  // namespace
 
+/// A session whose creator has not been told of it yet. Nobody else knows its id, so it ends with this object unless
+/// keep() was called.
+class NewSession {
+ public:
+  explicit NewSession(std::shared_ptr<session::Session> session) : session_(std::move(session)) {}
+  NewSession(const NewSession&) = delete;
+  NewSession& operator=(const NewSession&) = delete;
+  ~NewSession() {
+    if (!session_) return;
+    spdlog::info("session id={} ends: whoever asked for it has gone", session_->id().value);
+    base::asio::post(session_->loop().executor(),
+                     [session = session_] { session->stop(session::SessionState::ended); });
+  }
+  void keep() noexcept { session_.reset(); }
+
+ private:
+  std::shared_ptr<session::Session> session_;
+};
+
 using std::chrono::steady_clock;
 
 CallRecord::CallRecord() : started_(steady_clock::now()), request_id_(base::uuid_v4()) {}
@@ -30,6 +50,16 @@ double CallRecord::elapsed_ms() const {
   const std::chrono::duration<double, std::milli> elapsed =
       std::chrono::floor<std::chrono::microseconds>(steady_clock::now() - started_);
   return elapsed.count();
+}
+
+void CallRecord::set_created(std::shared_ptr<session::Session> session) {
+  created_ = std::make_shared<NewSession>(session);
+  set_session(std::move(session));
+}
+
+std::function<void()> CallRecord::take_delivered() {
+  if (!created_) return {};
+  return [created = std::exchange(created_, nullptr)] { created->keep(); };
 }
 
 telemetry::ApiCall CallRecord::answered(unsigned status) const {

@@ -3,6 +3,7 @@
 // One call of the API from its arrival to its answer, for the event api_call of the session that it named.
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -15,6 +16,8 @@ class Session;
 }
 
 namespace telltale::api {
+
+class NewSession;
 
 /// Owner: the server, while the handler runs; on the loop of the connection. Copies may outlive it.
 class CallRecord {
@@ -31,6 +34,11 @@ class CallRecord {
   void set_session(std::shared_ptr<session::Session> session) { session_ = std::move(session); }
   [[nodiscard]] const std::shared_ptr<session::Session>& session() const noexcept { return session_; }
 
+  /// The handler has made a session for the client: it ends unless the client gets the answer.
+  void set_created(std::shared_ptr<session::Session> session);
+  /// What to call when the client has got the answer; empty when nothing was created. Once.
+  [[nodiscard]] std::function<void()> take_delivered();
+
   /// Publishes that the call is answered now, in the session's log and to the log hub. Returns at once; nothing
   /// when no session was named.
   void publish(unsigned status) const;
@@ -44,6 +52,7 @@ class CallRecord {
   std::string request_id_;
   std::string operation_id_;
   std::shared_ptr<session::Session> session_;
+  std::shared_ptr<NewSession> created_;
 };
 
 }  // namespace telltale::api

@@ -16,6 +16,7 @@
 #include "net/http_client.hpp"
 #include "net/limits.hpp"
 #include "net/url.hpp"
+#include "net/via.hpp"
 #include "net/websocket_relay.hpp"
 #include "session/registry.hpp"
 
@@ -42,7 +43,9 @@ base::Task<std::variant<session::Found, net::HttpResponse>> find_usable(const Se
   if (session::is_over(info.state)) {
     co_return error_response({Errc::not_found, "session '" + call.parameters.front() + "' has ended"});
   }
-  if (info.cdp_endpoint.empty()) {
+  // The endpoint alone is not enough: sessions that are attached to one another would each wait for the other while
+  // they connect, and make connections without end.
+  if (info.cdp_endpoint.empty() || info.state != session::SessionState::ready) {
     std::string why = "the browser is not connected";
     if (!info.error.empty()) why += ": " + info.error;
     co_return error_response({Errc::unavailable, std::move(why)});
@@ -91,6 +94,11 @@ base::Task<> serve_client(net::WebSocketUpgrade& upgrade, std::shared_ptr<sessio
   base::asio::post(session->loop().executor(), [session, gone] { session->cdp_client_gone(gone); });
 }
 
+// What tells a request that comes back here through other servers.
+std::string via_of(const net::HttpRequest& request) {
+  return net::via(request.headers.find("Via").value_or(std::string_view{}));
+}
+
 // Connects first, so that a client whose browser cannot be reached gets an answer in HTTP.
 base::Task<net::HttpReply> connect_through(const Services& services, Call call, std::string path) {
   auto usable = co_await find_usable(services, call);
@@ -110,7 +118,7 @@ base::Task<net::HttpReply> connect_through(const Services& services, Call call, 
     if (!endpoint) co_return whole(error_response(endpoint.error()));
     url = endpoint->scheme + "://" + endpoint->authority() + path;
   }
-  auto upstream = co_await net::connect_relay(std::move(url));
+  auto upstream = co_await net::connect_relay(std::move(url), via_of(call.request));
   if (!upstream) co_return whole(error_response(upstream.error().in("the browser")));
   net::HttpReply reply;
   reply.response.status = 101;
@@ -142,14 +150,14 @@ base::Task<net::HttpReply> discover(const Services& services, Call call, std::st
   if (!endpoint) co_return whole(error_response(endpoint.error()));
   net::HttpRequest request;
   request.path = std::move(path);
+  request.headers.set("Via", via_of(call.request));
   const auto answer = co_await net::http_fetch(endpoint->host, endpoint->port, std::move(request),
                                                net::limits::kConnectTimeout);
   if (!answer) co_return whole(error_response(answer.error().in("the browser")));
   auto body = Json::parse(answer->body, nullptr, /*allow_exceptions=*/false);
   if (answer->status != 200 || !(body.is_object() || body.is_array())) {
     co_return whole(error_response(
-        {Errc::protocol, "the browser does not describe itself: " + std::to_string(answer->status) + " " +
-                             answer->body.substr(0, 200)}));
+        {Errc::protocol, "the browser does not describe itself: status " + std::to_string(answer->status)}));
   }
   const auto own_url = cdp_url(info, server_of(call.request));
   const auto rewrite = [&](Json& entry) {

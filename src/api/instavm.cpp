@@ -72,7 +72,7 @@ Reply create_session(const Services& services, Call call) {
   spec.categories = recorded_by_default();
   const auto created = co_await services.registry.create(std::move(spec));
   if (!created) co_return refuse(created.error());
-  call.record.set_session(created->session);
+  call.record.set_created(created->session);
   created->session->touch();
   co_return answer(to_response(*created->info));
 }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -242,6 +243,14 @@ Reply take_screenshot(const Services& services, Call call) {
   co_return whole(std::move(response));
 }
 
+// What the SDK sends along without being asked to.
+constexpr std::array kPageParameters = {
+    Parameter{"update_metadata", "Accepted: what a session says of itself is always up to date.",
+              &base::type_model<bool>}};
+
+constexpr std::array kExecuteParameters = {
+    Parameter{"captcha_timeout_seconds", "Accepted: no action waits for a captcha here.", &base::type_model<double>}};
+
 }  // namespace
 
 std::vector<Route> notte_page_routes() {
@@ -251,6 +260,7 @@ std::vector<Route> notte_page_routes() {
            .operation_id = "notteObserve",
            .summary = "What is seen of the current page, and what can be done there.",
            .handler = observe,
+           .parameters = kPageParameters,
            .request_body = &base::type_model<ObserveRequest>,
            .success = {200, "The observation.", kJson, &base::type_model<EarlyObservation>},
            .other_success = std::nullopt},
@@ -259,12 +269,14 @@ std::vector<Route> notte_page_routes() {
            .operation_id = "notteExecute",
            .summary = "Do one action, named by `type`; its other members are the action's arguments.",
            .handler = execute,
+           .parameters = kExecuteParameters,
            .success = {200, "What it came to.", kJson, &base::type_model<ExecutionResponse>}},
           {.method = "POST",
            .pattern = "/sessions/{session_id}/page/scrape",
            .operation_id = "notteScrape",
            .summary = "The content of the page as Markdown, its images and the data that it declares.",
            .handler = scrape,
+           .parameters = kPageParameters,
            .request_body = &base::type_model<PageScrapeRequest>,
            .success = {200, "markdown, images, structured.", kJson}},
           {.method = "POST",
@@ -272,12 +284,14 @@ std::vector<Route> notte_page_routes() {
            .operation_id = "notteScreenshot",
            .summary = "Take a picture of what is seen.",
            .handler = take_screenshot,
+           .parameters = kPageParameters,
            .success = {200, "The picture.", "image/png"}},
           {.method = "GET",
            .pattern = "/sessions/{session_id}/page/screenshot",
            .operation_id = "notteGetScreenshot",
            .summary = "The same, for an <img> or curl.",
            .handler = take_screenshot,
+           .parameters = kPageParameters,
            .success = {200, "The picture.", "image/png"}}};
 }
 

@@ -95,7 +95,7 @@ Reply start_session(const Services& services, Call call) {
     co_return whole(error_response(kOverloaded, "limit", created.error().message, Dialect::notte));
   }
   if (!created) co_return refuse(created.error());
-  call.record.set_session(created->session);
+  call.record.set_created(created->session);
   created->session->touch();
   co_return answer_session(services, call, *created->info);
 }
@@ -149,6 +149,8 @@ Reply list_sessions(const Services& services, Call call) {
   Violations violations;
   const auto& request = call.request;
   const bool only_active = flag_in(request, "only_active", true, violations);
+  flag_in(request, "only_current_token", true, violations);
+  flag_in(request, "include_system", true, violations);
   const auto limit = number_in(request, "limit", 10, 100, violations);
   const auto page = number_in(request, "page", 1, 1'000'000, violations);
   const auto page_size = number_in(request, "page_size", 10, 100, violations);
@@ -289,7 +291,15 @@ constexpr std::array kListParameters = {
     Parameter{"limit", "Sessions at most, 1 to 100; default 10.", &base::type_model<std::int64_t>},
     Parameter{"page", "Which page; with it, or with page_size, the answer is a page.", &base::type_model<std::int64_t>},
     Parameter{"page_size", "Sessions per page, 1 to 100; default 10.", &base::type_model<std::int64_t>},
-    Parameter{"only_current_token", "Accepted: there is only one token.", &base::type_model<bool>}};
+    Parameter{"only_current_token", "Accepted: there is only one token.", &base::type_model<bool>},
+    Parameter{"include_system", "Accepted: there are no sessions of the system.", &base::type_model<bool>}};
+
+constexpr std::array kStopParameters = {
+    Parameter{"close_reason", "Accepted, and not kept.", &base::type_model<std::string>}};
+
+constexpr std::array kCookieParameters = {
+    Parameter{"update_metadata", "Accepted: what a session says of itself is always up to date.",
+              &base::type_model<bool>}};
 
 }  // namespace
 
@@ -321,6 +331,7 @@ std::vector<Route> notte_session_routes() {
            .operation_id = "notteStopSession",
            .summary = "Stop a session; answered once its browser is gone. May be repeated.",
            .handler = stop_session,
+           .parameters = kStopParameters,
            .success = session},
           {.method = "GET",
            .pattern = "/sessions/{session_id}/debug",
@@ -333,12 +344,14 @@ std::vector<Route> notte_session_routes() {
            .operation_id = "notteGetCookies",
            .summary = "All cookies of the browser.",
            .handler = get_cookies,
+           .parameters = kCookieParameters,
            .success = {200, "cookies.", kJson}},
           {.method = "POST",
            .pattern = "/sessions/{session_id}/cookies",
            .operation_id = "notteSetCookies",
            .summary = "Set cookies.",
            .handler = set_cookies,
+           .parameters = kCookieParameters,
            .request_body = &base::type_model<SetCookiesRequest>,
            .success = {200, "success, message.", kJson}}};
 }

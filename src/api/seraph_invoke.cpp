@@ -73,7 +73,7 @@ Outcome create_session(const Services& services, CallRecord& record, Arguments a
   if (!spec) co_return base::fail(Errc::invalid_argument, base::to_string(spec.error()));
   const auto created = co_await services.registry.create(std::move(*spec));
   if (!created) co_return std::unexpected(created.error());
-  record.set_session(created->session);
+  record.set_created(created->session);
   created->session->touch();
   const auto snapshot = co_await take_snapshot(created->session);
   co_return to_result(snapshot);

@@ -18,12 +18,14 @@
 #include "api/instavm.hpp"
 #include "api/limits.hpp"
 #include "api/notte.hpp"
+#include "api/query_check.hpp"
 #include "api/routes.hpp"
 #include "api/seraph.hpp"
 #include "base/log_hub.hpp"
 #include "base/logging.hpp"
 #include "net/http_server.hpp"
 #include "net/url.hpp"
+#include "net/via.hpp"
 
 namespace telltale::api {
 namespace {
@@ -48,6 +50,18 @@ net::HttpResponse no_such_method(std::string allow, Dialect dialect) {
   return response;
 }
 
+net::HttpResponse leads_back(Dialect dialect) {
+  return error_response(net::kLoopDetected, "loop_detected",
+                        "this request was made by this server itself: a session cannot be attached to it", dialect);
+}
+
+// Of one whom nothing more is to be said to.
+net::HttpReply last(net::HttpResponse response) {
+  auto reply = whole(std::move(response));
+  reply.last = true;
+  return reply;
+}
+
 // Both ends of an exchange, for those who watch. `message` holds the path without the query, where a token may be.
 void tell_hub(base::LogDirection direction, const CallRecord& record, std::string message) {
   std::optional<std::string> session;
@@ -68,7 +82,7 @@ struct Server::Impl final : net::HttpHandler {
         services{registry, clock, routes, options.version},
         authenticator(options.token),
         host_check(options.host),
-        cors(options.allowed_origins),
+        cors(options.allowed_origins, !options.token),
         http(loops, *this) {}
 
   base::Task<net::HttpReply> handle(net::HttpRequest request) override {
@@ -111,9 +125,12 @@ base::Task<net::HttpReply> Server::Impl::answer(net::HttpRequest request, net::B
     tell_hub(base::LogDirection::incoming, record, fmt::format("{} id={}", what, record.request_id()));
   }
   auto reply = co_await dispatch(std::move(request), body, record);
+  reply.delivered = record.take_delivered();
   cors.mark(reply.response, kept_origin);
   reply.response.headers.set("X-Request-Id", record.request_id());
-  record.publish(reply.response.status);
+  // That somebody began to read is no news to those who read already: with N of them it would be N frames each.
+  const bool reads_events = reply.response.headers.find("Content-Type") == "text/event-stream";
+  if (!reads_events) record.publish(reply.response.status);
   if (shown && base::log_hub().has_consumers()) {
     tell_hub(base::LogDirection::outgoing, record,
              fmt::format("{} {} id={} duration_ms={:.3f}", reply.response.status, path, record.request_id(),
@@ -128,11 +145,17 @@ base::Task<net::HttpReply> Server::Impl::answer(net::HttpRequest request, net::B
 // Each check answers by itself or lets pass; the order is that of the least that a stranger learns.
 base::Task<net::HttpReply> Server::Impl::dispatch(net::HttpRequest request, net::BodyReader* body,
                                                   CallRecord& record) {
-  if (auto refused = host_check.refuse(request)) co_return whole(std::move(*refused));
+  if (net::came_from_here(request)) co_return last(leads_back(dialect_of(request.path)));
+  if (auto refused = host_check.refuse(request)) co_return last(std::move(*refused));
   if (auto answer = cors.preflight(request)) co_return whole(std::move(*answer));
   if (auto refused = cors.refuse(request)) co_return whole(std::move(*refused));
   const auto dialect = dialect_of(request.path);
   auto match = routes.match(request.method, request.path);
+  // The demo pages are made to be visited, from wherever a link leads to them.
+  const bool is_page = match.route != nullptr && match.route->operation_id.empty();
+  if (!is_page) {
+    if (auto refused = cors.refuse_read(request)) co_return whole(std::move(*refused));
+  }
   if (match.route == nullptr) {
     co_return whole(match.allow.empty() ? no_such_path(dialect)
                                         : no_such_method(std::move(match.allow), dialect));
@@ -141,6 +164,9 @@ base::Task<net::HttpReply> Server::Impl::dispatch(net::HttpRequest request, net:
   const bool admitted = authenticator.admits(request, route.access);
   if (!admitted && route.access != Access::session_token) {
     co_return whole(unauthorized(route.access, dialect));
+  }
+  if (const auto unknown = unknown_parameters(request, route); !unknown.empty()) {
+    co_return whole(unknown_parameters_response(unknown, route, dialect));
   }
   record.set_operation(route.operation_id);
   Call call{.request = std::move(request),
@@ -161,13 +187,19 @@ net::HttpResponse Server::Impl::refuse(unsigned status, std::string_view message
       case 413:
       case 431:
         return "too_large";
+      case 421:
+        return "host_not_allowed";
+      case 501:
+        return "not_implemented";
       case 503:
         return "unavailable";
       default:
         return "internal";
     }
   }();
-  return error_response(status, code, std::string(message));
+  auto response = error_response(status, code, std::string(message));
+  cors.mark(response, std::nullopt);
+  return response;
 }
 
 Server::Server(base::LoopPool& loops, session::Registry& registry, const base::Clock& clock,

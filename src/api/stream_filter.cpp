@@ -57,6 +57,7 @@ std::expected<StreamFilter, std::vector<base::Violation>> parse_stream_filter(
   StreamFilter filter;
   std::vector<base::Violation> violations;
   for (const auto& [key, value] : query) {
+    if (key == "replay" && value != "all") violations.push_back({key, "must be all, or absent"});
     const bool categories = key == "category";
     if (!categories && key != "type") continue;
     for_each_name(value, [&](std::string_view name) {

@@ -10,6 +10,7 @@
 #include "net/http_client.hpp"
 #include "net/limits.hpp"
 #include "net/url.hpp"
+#include "net/via.hpp"
 
 namespace telltale::browser {
 namespace {
@@ -19,21 +20,31 @@ using base::fail;
 using base::Result;
 using base::Task;
 
-/// Bytes of a foreign answer that are quoted in an error.
-constexpr std::size_t kQuotedBytes = 200;
+/// Bytes of a browser's WebSocket URL; Chromium's has about 80.
+constexpr std::size_t kUrlBytes = 1024;
+
+// Errors name the endpoint's URL later, so what stands here must be one.
+bool is_websocket_url(const std::string& text) {
+  const auto url = net::parse_url(text);
+  return url && url->scheme == "ws" && text.size() <= kUrlBytes;
+}
 
 Result<std::string> websocket_url_of(const net::HttpResponse& response) {
+  if (response.status == net::kLoopDetected) return fail(Errc::invalid_argument, std::string(net::kLeadsBack));
   if (response.status != 200) {
-    // Chromium says why: it answers 500 to a Host that is neither an IP address nor localhost.
-    return fail(Errc::protocol, "/json/version answered " + std::to_string(response.status) + ": " +
-                                    response.body.substr(0, kQuotedBytes));
+    // Nothing of its body: the URL may be that of any service that this machine reaches and its user does not.
+    std::string message = "/json/version answered " + std::to_string(response.status);
+    if (response.status == 500) message += " (so does Chromium to a host that is neither an IP address nor localhost)";
+    return fail(Errc::protocol, std::move(message));
   }
   const auto body = nlohmann::json::parse(response.body, nullptr, /*allow_exceptions=*/false);
   if (body.is_object()) {
     const auto url = body.find("webSocketDebuggerUrl");
-    if (url != body.end() && url->is_string()) return url->get<std::string>();
+    if (url != body.end() && url->is_string() && is_websocket_url(url->get_ref<const std::string&>())) {
+      return url->get<std::string>();
+    }
   }
-  return fail(Errc::protocol, "not a DevTools endpoint: /json/version has no webSocketDebuggerUrl");
+  return fail(Errc::protocol, "not a DevTools endpoint: /json/version has no webSocketDebuggerUrl of ws://");
 }
 
 }  // namespace
@@ -61,6 +72,7 @@ Task<Result<std::string>> fetch_websocket_url(std::string host, std::uint16_t po
                                               std::chrono::nanoseconds deadline) {
   net::HttpRequest request;
   request.path = "/json/version";
+  request.headers.set("Via", net::via());
   const auto response = co_await net::http_fetch(std::move(host), port, std::move(request), deadline);
   const auto cancelled = (co_await base::asio::this_coro::cancellation_state).cancelled();
   if (cancelled != base::asio::cancellation_type::none) {

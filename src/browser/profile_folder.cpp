@@ -99,6 +99,14 @@ bool is_abandoned(const fs::path& folder) {
   return ::flock(file.get(), LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK;
 }
 
+/// Makes the folders that are not there yet, for nobody but their owner: what a browser keeps is in them.
+bool make_private(const fs::path& folder) {
+  std::error_code error;
+  const auto parent = folder.parent_path();
+  if (!parent.empty() && parent != folder && !fs::exists(parent, error) && !make_private(parent)) return false;
+  return ::mkdir(folder.c_str(), 0700) == 0 || errno == EEXIST;
+}
+
 /// Chromium keeps its single-instance socket in a folder of its own below the temporary folder, because
 /// socket paths are short, and leaves it there when it is killed. The profile's link to it is written by the
 /// browser: followed only to where Chromium puts such folders, and only the two files that belong there are
@@ -119,8 +127,9 @@ void remove_singleton_folder(const fs::path& profile) {
 
 Result<ProfileFolder> ProfileFolder::create(const fs::path& profiles) {
   std::error_code error;
-  fs::create_directories(profiles, error);
-  if (error) return fail(Errc::io, "cannot create " + profiles.string() + ": " + error.message());
+  if (!make_private(profiles)) {
+    return fail(Errc::io, "cannot create " + profiles.string() + ": " + ::strerrordesc_np(errno));
+  }
   // Chromium resolves a relative --user-data-dir by itself; an absolute path leaves no doubt.
   std::string name = (fs::absolute(profiles, error) / kPrefix).string() + std::to_string(::getpid()) + '-' +
                      std::to_string(process_start_time(::getpid()).value_or(0)) + '-' +

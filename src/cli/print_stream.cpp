@@ -5,6 +5,7 @@
 #include <boost/asio/this_coro.hpp>
 
 #include "cli/event_follower.hpp"
+#include "cli/terminal.hpp"
 #include "telemetry/envelope.hpp"
 
 namespace telltale::cli {

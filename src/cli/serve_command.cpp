@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <thread>
 
+#include "api/cors.hpp"
 #include "base/logging.hpp"
 #include "cli/access_token.hpp"
 #include "cli/interrupt.hpp"
@@ -143,6 +144,7 @@ ServeOptions check(const ServeArguments& arguments) {
   options.threads = arguments.threads;
   options.max_sessions =
       arguments.max_sessions > 0 ? arguments.max_sessions : default_max_sessions(available_memory());
+  for (const auto& origin : arguments.allowed_origins) checked("--allow-origin", api::check_origin(origin));
   options.allowed_origins = arguments.allowed_origins;
   if (!arguments.chromium.empty()) options.chromium = arguments.chromium;
   options.no_chromium_sandbox = arguments.no_chromium_sandbox;
@@ -257,7 +259,10 @@ void declare_options(CLI::App& command, ServeArguments& arguments) {
       ->envname("TELLTALE_NO_AUTH");
   command
       .add_option("--allow-origin", arguments.allowed_origins,
-                  "Let pages of this origin use the API; repeatable")
+                  "Let web pages of this origin use the API and open the WebSockets of sessions\n"
+                  "(SCHEME://HOST[:PORT]; for DevTools front ends devtools://devtools or\n"
+                  "chrome-extension://ID); repeatable. Pages of every other origin, another port\n"
+                  "included, are refused")
       ->type_name("ORIGIN")
       ->delimiter(',')
       ->envname("TELLTALE_ALLOW_ORIGIN");

@@ -265,10 +265,27 @@ Task<> HttpConnection::watch_for_disconnect() {
 Task<HttpConnection::Next> HttpConnection::respond(HttpReply reply) {
   if (stopping_) keep_alive_ = false;
   write_failed_ = false;
-  if (reply.upgrade) co_return co_await respond_upgrade(std::move(reply.upgrade));
+  if (reply.last) keep_alive_ = false;
+  if (reply.upgrade) {
+    upgrade_headers_ = std::move(reply.response.headers);
+    co_return co_await respond_upgrade(std::move(reply.upgrade));
+  }
   if (reply.stream && !is_bodiless(reply.response.status))
     co_return co_await respond_stream(std::move(reply));
-  co_return co_await respond_whole(std::move(reply.response));
+  // After the answer has gone out it says nothing any more that the client has closed.
+  const bool client_there = !reply.delivered || client_is_there();
+  const bool last = reply.last;
+  Next next = co_await respond_whole(std::move(reply.response));
+  if (last && !write_failed_) next = Next::linger;
+  if (reply.delivered && client_there && !write_failed_) reply.delivered();
+  co_return next;
+}
+
+bool HttpConnection::client_is_there() {
+  std::array<char, 1> byte;
+  error_code error;
+  socket_.receive(asio::buffer(byte), tcp::socket::message_peek, error);
+  return !error || error == asio::error::would_block;
 }
 
 Task<HttpConnection::Next> HttpConnection::respond_whole(HttpResponse response) {
@@ -328,7 +345,7 @@ Task<> HttpConnection::until_stopped() {
 }
 
 Task<> HttpConnection::relay(std::shared_ptr<RelayUpstream> upstream, RelayReport& report) {
-  co_await net::relay(std::move(socket_), std::move(handshake_), std::move(upstream), report);
+  co_await net::relay(std::move(socket_), std::move(handshake_), std::move(upgrade_headers_), std::move(upstream), report);
 }
 
 Task<HttpConnection::Next> HttpConnection::refuse(Refusal refusal) {

@@ -52,6 +52,7 @@ class HttpConnection final : private BodyWriter, private BodyReader, private Web
   base::Task<HttpReply> guarded_handle(HttpRequest request, BodyReader* body);
   base::Task<> guarded_stream(std::function<base::Task<>(BodyWriter&)> stream);
   base::Task<> watch_for_disconnect();
+  [[nodiscard]] bool client_is_there();
 
   base::Task<Next> serve_streamed(RequestParser& parser);
   base::Task<base::Result<std::string>> read() override;
@@ -76,7 +77,8 @@ class HttpConnection final : private BodyWriter, private BodyReader, private Web
   std::string peer_;
   Phase phase_ = Phase::idle;
   // Of the request that is being served:
-  HttpRequest handshake_;  ///< when it asks for a WebSocket
+  HttpRequest handshake_;        ///< when it asks for a WebSocket
+  HttpHeaders upgrade_headers_;  ///< of the answer to it
   RequestParser* streamed_ = nullptr;  ///< while its body is read by its handler
   std::chrono::steady_clock::time_point body_due_;
   std::optional<Refusal> body_refusal_;

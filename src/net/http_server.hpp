@@ -57,13 +57,21 @@ struct HttpReply {
   /// connection's loop, is cancelled when the client disconnects or the server stops, and ends the body by
   /// returning.
   std::function<base::Task<>(BodyWriter&)> stream;
-  /// When set, the request asks_for_websocket(), and the rest is ignored. The function runs on the
+  /// When set, the request asks_for_websocket(), and of the rest only the headers count. The function runs on the
   /// connection's loop and is cancelled when the server stops; the connection ends with it.
   std::function<base::Task<>(WebSocketUpgrade&)> upgrade{};
+  /// When set, called once a whole response has been handed to a client that was still there. Destroyed without
+  /// having been called when it never was. On the connection's loop.
+  std::function<void()> delivered{};
+  bool last = false;  ///< the connection ends with this answer
 };
 
 /// A reply that is neither streamed nor a WebSocket.
-inline HttpReply whole(HttpResponse response) { return {std::move(response), {}}; }
+inline HttpReply whole(HttpResponse response) {
+  HttpReply reply;
+  reply.response = std::move(response);
+  return reply;
+}
 
 /// Decides over requests. handle() runs on the loop of the connection, many at a time. It never throws:
 /// failures are responses. It is cancelled when the client disconnects.
@@ -79,8 +87,8 @@ class HttpHandler {
   virtual base::Task<HttpReply> handle_streamed(HttpRequest head, BodyReader& /*body*/) {
     return handle(std::move(head));
   }
-  /// The response for a request that the server refuses itself (400 malformed, 408, 413, 431, 503, and 500
-  /// when handle() threw although it must not); `message` says why.
+  /// The response for a request that the server refuses itself (400 malformed, 408, 413, 421, 431, 501, 503, and
+  /// 500 when handle() threw although it must not); `message` says why.
   virtual HttpResponse refuse(unsigned status, std::string_view message) = 0;
 };
 

@@ -8,6 +8,7 @@
 
 #include "net/tcp_connect.hpp"
 #include "net/url.hpp"
+#include "net/via.hpp"
 #include "net/websocket_client.hpp"
 #include "net/websocket_stream.hpp"
 
@@ -41,14 +42,18 @@ void configure(WebSocketStream& stream, const WebSocketLimits& limits) {
   stream.set_option(timeouts);
 }
 
-Task<Result<void>> shake_hands(WebSocketStream& stream, std::string authority, std::string target) {
+Task<Result<void>> shake_hands(WebSocketStream& stream, std::string authority, std::string target,
+                               std::string via) {
   websocket::response_type response;
+  stream.set_option(websocket::stream_base::decorator(
+      [via = std::move(via)](websocket::request_type& request) { request.set("Via", via); }));
   stream.next_layer().stop_at_head_end(true);
   const auto [error] = co_await stream.async_handshake(response, authority, target, kAwait);
   stream.next_layer().stop_at_head_end(false);
   if (!error) co_return Result<void>();
   if (error == websocket::error::upgrade_declined) {
     const unsigned status = response.result_int();
+    if (status == kLoopDetected) co_return fail(Errc::invalid_argument, std::string(kLeadsBack));
     co_return fail(Errc::protocol,
                    "the server refused the WebSocket handshake with status " + std::to_string(status));
   }
@@ -83,7 +88,7 @@ base::Error read_failure(const WebSocketStream& stream, error_code error) {
 
 namespace {
 
-Task<Result<WebSocketStream>> connect_to(Url url, WebSocketLimits limits) {
+Task<Result<WebSocketStream>> connect_to(Url url, WebSocketLimits limits, std::string via) {
   const auto deadline = std::chrono::steady_clock::now() + limits.connect_timeout;
   auto socket = co_await connect_tcp(url.host, url.port, deadline);
   if (!socket) co_return std::unexpected(std::move(socket.error()));
@@ -92,14 +97,14 @@ Task<Result<WebSocketStream>> connect_to(Url url, WebSocketLimits limits) {
   const std::chrono::nanoseconds left = deadline - std::chrono::steady_clock::now();
   limits.connect_timeout = std::max<std::chrono::nanoseconds>(left, std::chrono::milliseconds(1));
   configure(stream, limits);
-  const auto shaken = co_await shake_hands(stream, url.authority(), url.target);
+  const auto shaken = co_await shake_hands(stream, url.authority(), url.target, std::move(via));
   if (!shaken) co_return std::unexpected(shaken.error().in("WebSocket " + url.authority()));
   co_return std::move(stream);
 }
 
 }  // namespace
 
-Task<Result<WebSocketStream>> connect_stream(std::string text, WebSocketLimits limits) {
+Task<Result<WebSocketStream>> connect_stream(std::string text, WebSocketLimits limits, std::string via) {
   auto url = parse_url(text);
   if (!url) co_return std::unexpected(std::move(url.error()));
   if (url->scheme != "ws") {
@@ -111,13 +116,13 @@ Task<Result<WebSocketStream>> connect_stream(std::string text, WebSocketLimits l
   }
   const bool throwing = co_await asio::this_coro::throw_if_cancelled();
   co_await asio::this_coro::throw_if_cancelled(false);
-  auto connected = co_await connect_to(std::move(*url), limits);
+  auto connected = co_await connect_to(std::move(*url), limits, std::move(via));
   co_await asio::this_coro::throw_if_cancelled(throwing);
   co_return std::move(connected);
 }
 
 Task<Result<std::unique_ptr<MessageTransport>>> connect_websocket(std::string url, WebSocketLimits limits) {
-  auto stream = co_await connect_stream(std::move(url), limits);
+  auto stream = co_await connect_stream(std::move(url), limits, via());
   if (!stream) co_return std::unexpected(std::move(stream.error()));
   // Beast has done the handshake; what it has not seen is in the layer below it.
   ReadAheadSocket& below = stream->next_layer();

@@ -63,7 +63,7 @@ class Relay {
     configure(client_, limits);
   }
 
-  Task<> run(HttpRequest handshake);
+  Task<> run(HttpRequest handshake, HttpHeaders answer);
 
  private:
   // A part of a message on its way to the client.
@@ -103,8 +103,11 @@ void Relay::end(End how, std::string reason, websocket::close_code goodbye) {
   over_.cancel();
 }
 
-Task<> Relay::run(HttpRequest handshake) {
+Task<> Relay::run(HttpRequest handshake, HttpHeaders answer) {
   using namespace asio::experimental::awaitable_operators;
+  client_.set_option(websocket::stream_base::decorator([answer = std::move(answer)](websocket::response_type& response) {
+    for (const auto& [name, value] : answer.fields) response.set(name, value);
+  }));
   const auto request = to_beast(handshake);
   const auto [refused] = co_await client_.async_accept(request, kAwait);
   if (refused) {
@@ -217,19 +220,19 @@ bool asks_for_websocket(const HttpRequest& request) {
          request.headers.find("Sec-WebSocket-Key") && request.headers.find("Sec-WebSocket-Version") == "13";
 }
 
-Task<Result<std::shared_ptr<RelayUpstream>>> connect_relay(std::string url, RelayLimits limits) {
-  auto stream = co_await connect_stream(std::move(url), limits.upstream);
+Task<Result<std::shared_ptr<RelayUpstream>>> connect_relay(std::string url, std::string via, RelayLimits limits) {
+  auto stream = co_await connect_stream(std::move(url), limits.upstream, std::move(via));
   if (!stream) co_return std::unexpected(std::move(stream.error()));
   auto upstream = std::make_shared<RelayUpstream>(std::move(*stream), limits);
   co_return std::move(upstream);
 }
 
-Task<> relay(asio::ip::tcp::socket client, HttpRequest handshake, std::shared_ptr<RelayUpstream> upstream,
-             RelayReport& report) {
+Task<> relay(asio::ip::tcp::socket client, HttpRequest handshake, HttpHeaders answer,
+             std::shared_ptr<RelayUpstream> upstream, RelayReport& report) {
   const bool throwing = co_await asio::this_coro::throw_if_cancelled();
   co_await asio::this_coro::throw_if_cancelled(false);
   Relay connection(std::move(client), std::move(upstream), report);
-  co_await connection.run(std::move(handshake));
+  co_await connection.run(std::move(handshake), std::move(answer));
   co_await asio::this_coro::throw_if_cancelled(throwing);
 }
 

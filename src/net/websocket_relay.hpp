@@ -46,15 +46,15 @@ struct RelayLimits {
 /// it.
 class RelayUpstream;
 
-/// Connects to a ws:// URL; errors as connect_websocket().
-base::Task<base::Result<std::shared_ptr<RelayUpstream>>> connect_relay(std::string url,
+/// Connects to a ws:// URL; errors as connect_websocket(). `via`: see net::via().
+base::Task<base::Result<std::shared_ptr<RelayUpstream>>> connect_relay(std::string url, std::string via,
                                                                        RelayLimits limits = {});
 
-/// Answers `handshake`, which asks_for_websocket(), and passes messages both ways until one side ends or the
+/// Answers `handshake`, which asks_for_websocket(), with `answer` besides what the handshake needs, and passes messages both ways until one side ends or the
 /// caller cancels. The other side is then told why, in at most limits.upstream.close_timeout. What the
 /// upstream sends is always drained: the client's share waits in a bounded queue. What the client sends waits
 /// in its socket. `report` outlives the call, and is right also when it was cancelled.
-base::Task<> relay(base::asio::ip::tcp::socket client, HttpRequest handshake,
+base::Task<> relay(base::asio::ip::tcp::socket client, HttpRequest handshake, HttpHeaders answer,
                    std::shared_ptr<RelayUpstream> upstream, RelayReport& report);
 
 }  // namespace telltale::net

@@ -26,11 +26,13 @@ void async_teardown(boost::beast::role_type role, ReadAheadSocket& stream, Teard
 /// The settings of both sides: no bound of Beast's own on messages, one message in one frame, pings,
 /// deadlines.
 void configure(WebSocketStream& stream, const WebSocketLimits& limits);
-/// The client's handshake. Errors: protocol (refused with a status), timeout, stopped, closed.
-base::Task<base::Result<void>> shake_hands(WebSocketStream& stream, std::string authority,
-                                           std::string target);
+/// The client's handshake. `via`: see net::via(). Errors: protocol (refused with a status), invalid_argument (it leads
+/// back to this process), timeout, stopped, closed.
+base::Task<base::Result<void>> shake_hands(WebSocketStream& stream, std::string authority, std::string target,
+                                           std::string via);
 /// Connects and shakes hands; errors as connect_websocket().
-base::Task<base::Result<WebSocketStream>> connect_stream(std::string url, WebSocketLimits limits);
+base::Task<base::Result<WebSocketStream>> connect_stream(std::string url, WebSocketLimits limits,
+                                                         std::string via);
 /// What a failed read says about the peer.
 base::Error read_failure(const WebSocketStream& stream, boost::system::error_code error);
 

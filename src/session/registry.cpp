@@ -96,7 +96,6 @@ struct Registry::Impl {
   }
 
   base::Task<base::Result<Found>> create(SessionSpec spec, bool keep_trying) {
-    co_await base::asio::this_coro::reset_cancellation_state(base::asio::disable_cancellation());
     if (shutting_down) co_return base::fail(base::Errc::unavailable, "the server is shutting down");
     if (!spec.name.empty() && find_entry(spec.name) != nullptr) {
       co_return std::unexpected(name_in_use(spec.name));
@@ -111,8 +110,13 @@ struct Registry::Impl {
                                              base::SessionId(base::uuid_v4()));
     entries.push_back({session, std::move(name), std::nullopt});
     running.spawn(run(session));
+    // Nobody else knows of a session whose creator has gone while its browser started.
     auto result = co_await base::on(session->loop(), started(session));
-    if (!result && !keep_trying) {
+    const bool abandoned = (co_await base::asio::this_coro::cancellation_state).cancelled() !=
+                           base::asio::cancellation_type::none;
+    co_await base::asio::this_coro::reset_cancellation_state(base::asio::disable_cancellation());
+    if (abandoned && result) result = base::fail(base::Errc::stopped, "whoever asked for the session has gone");
+    if (!result && (abandoned || !keep_trying)) {
       co_await base::on(session->loop(), stop(session, SessionState::failed));
       co_await base::on(session->loop(), until_finished(session));
       forget(*session);

@@ -34,7 +34,7 @@ class Registry {
   /// Creates a session and completes when its collector is attached (state ready). Errors: conflict (name in
   /// use among live sessions), limit (max_sessions live ones), and whatever starting the browser failed with.
   /// An attached session whose browser is not there yet fails, unless `keep_trying`: then it is returned
-  /// while it still reconnects.
+  /// while it still reconnects. Cancelled, it ends the session and completes with stopped.
   base::Task<base::Result<Found>> create(SessionSpec spec, bool keep_trying = false);
   /// By id, or by the name of a live session. Ended ones are found by id while they are retained
   /// (kEndedSessions, kEndedSessionAge). Errors: not_found.

@@ -237,7 +237,7 @@ base::Task<base::Result<void>> Session::started() {
   // Not a conditional expression in the co_return: g++ 12 destroys a temporary that it never made.
   std::string reason = error_;
   if (reason.empty()) reason = "the session ended while it was starting";
-  co_return base::fail(base::Errc::unavailable, std::move(reason));
+  co_return base::fail(start_failure_, std::move(reason));
 }
 
 base::Task<> Session::finished() {
@@ -346,6 +346,9 @@ base::Task<> Session::keep_connected() {
       error = std::move(endpoint.error());
     }
     error_ = error.message;
+    // A URL that leads nowhere by its form, or back here, is a mistake of who gave it.
+    const bool is_wrong_url = error.code == base::Errc::invalid_argument && !spec_.attach_url.empty();
+    start_failure_ = is_wrong_url ? base::Errc::invalid_argument : base::Errc::unavailable;
     // A browser that was launched here and is gone does not come back; neither does one that never came up.
     const bool given_up = spec_.attach_url.empty() && (!process_ || process_->exit_status());
     if (given_up) {

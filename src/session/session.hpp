@@ -136,6 +136,7 @@ class Session : public std::enable_shared_from_this<Session> {
   SessionState state_ = SessionState::starting;
   std::optional<SessionState> ending_;
   std::string error_;
+  base::Errc start_failure_ = base::Errc::unavailable;  ///< of started(), when there is an error_
   base::Time created_at_;
   std::optional<base::Time> connected_since_;
   std::optional<base::Time> ended_at_;

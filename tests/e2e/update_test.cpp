@@ -170,8 +170,6 @@ TEST_F(Control, CallsAreEventsFromTheCreationToTheDeletion) {
   const auto session = server.create({{"telemetry", {{"enabled", true}}}});
   const std::string id = session.at("session_id");
   EventStream events(server, id);
-  const auto opened = events.wait_for("api_call", {{"operation_id", "streamBrowserTelemetry"}});
-  EXPECT_EQ(data_of(opened).at("status"), 200);
   const auto created = events.wait_for("api_call", {{"operation_id", "createBrowser"}, {"status", 201}});
   EXPECT_EQ(created.at("seq"), 1);
   EXPECT_GT(data_of(created).at("duration_ms"), 0);
@@ -183,6 +181,27 @@ TEST_F(Control, CallsAreEventsFromTheCreationToTheDeletion) {
   const auto last = events.all().back();
   EXPECT_EQ(data_of(last).at("operation_id"), "deleteBrowser");
   EXPECT_EQ(data_of(last).at("status"), 204);
+  EXPECT_EQ(testing::gap_in(events.all()), "");
+}
+
+TEST_F(Control, ReadersLeaveNoEventInWhatTheyRead) {
+  const auto session = server.create({{"name", "read"}, {"telemetry", {{"enabled", true}}}});
+  EventStream events(server, "read");
+  events.wait_for("api_call", {{"operation_id", "createBrowser"}});
+  {
+    std::vector<std::unique_ptr<EventStream>> readers;
+    for (int i = 0; i < 50; ++i) {
+      readers.push_back(std::make_unique<EventStream>(server, "read", i % 2 == 0 ? StreamQuery{} : StreamQuery::from_now()));
+      EXPECT_EQ(readers.back()->status(), 200u);
+    }
+  }
+  EXPECT_EQ(server.get("/browsers/read/logs/stream?source=supervisor&follow=false").status, 200u);
+  server.get("/browsers/read");
+  events.wait_for("api_call", {{"operation_id", "getBrowser"}});
+  for (const auto& call : events.all("api_call")) {
+    EXPECT_FALSE(data_of(call).at("operation_id").get<std::string>().starts_with("stream")) << call.dump();
+  }
+  EXPECT_EQ(events.all("api_call").size(), 2u);
   EXPECT_EQ(testing::gap_in(events.all()), "");
 }
 

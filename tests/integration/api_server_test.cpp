@@ -75,6 +75,12 @@ TEST_F(ServerTest, ShowsTheDemoPageWithoutAToken) {
   }
 }
 
+TEST_F(ServerTest, DescribesItselfWithoutAToken) {
+  const auto response = answer(request_of("GET", "/openapi.json"));
+  EXPECT_EQ(response.status, 200u);
+  EXPECT_TRUE(response.body.contains("\"openapi\""));
+}
+
 TEST_F(ServerTest, WantsATokenForTheRest) {
   EXPECT_EQ(answer(request_of("GET", "/browsers")).status, 401u);
   const auto response = answer(authorised("GET", "/browsers"));

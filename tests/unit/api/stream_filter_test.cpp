@@ -28,6 +28,14 @@ TEST(StreamFilter, LetsEverythingPassWhenNothingIsNamed) {
   EXPECT_TRUE(filter->mask.all());
 }
 
+TEST(StreamFilter, KnowsOneKindOfReplay) {
+  for (const char* value : {"x", "", "ALL", "all ", "true", "1", "0", "none"}) {
+    const auto filter = parse_stream_filter({{"replay", value}});
+    ASSERT_FALSE(filter) << value;
+    EXPECT_EQ(filter.error().front().path, "replay");
+  }
+}
+
 TEST(StreamFilter, SelectsTheTypesOfACategory) {
   const auto filter = parse_stream_filter({{"category", "console"}});
   ASSERT_TRUE(filter);

@@ -21,6 +21,7 @@ using base::Errc;
 using base::Result;
 using base::Task;
 using testing::HasSubstr;
+using testing::Not;
 
 TEST(DevToolsActivePort, IsAPortAndAPath) {
   const auto found = parse_devtools_active_port("45123\n/devtools/browser/6f0c");
@@ -94,12 +95,24 @@ TEST(DiscoverWebSocketUrl, RefusesWhatIsNoDevToolsEndpoint) {
   }
 }
 
-TEST(DiscoverWebSocketUrl, QuotesTheAnswerOfAFailure) {
-  const auto found =
-      run(discover_from(500, "Host header is specified and is not an IP address or localhost."));
-  ASSERT_FALSE(found.url);
-  EXPECT_EQ(found.url.error().code, Errc::protocol);
-  EXPECT_THAT(found.url.error().message, HasSubstr("answered 500: Host header is specified"));
+TEST(DiscoverWebSocketUrl, SaysTheStatusOfAFailureAndNothingOfItsAnswer) {
+  for (const int status : {500, 404, 403, 302, 204}) {
+    const auto found = run(discover_from(status, status == 204 ? "" : "INTERNAL_SECRET"));
+    ASSERT_FALSE(found.url);
+    EXPECT_EQ(found.url.error().code, Errc::protocol);
+    EXPECT_THAT(found.url.error().message, HasSubstr("answered " + std::to_string(status)));
+    EXPECT_THAT(found.url.error().message, Not(HasSubstr("SECRET")));
+  }
+}
+
+TEST(DiscoverWebSocketUrl, TakesNoUrlThatIsNoneOfAWebSocket) {
+  for (const char* const url : {"SECRET", "http://127.0.0.1/SECRET", "wss://127.0.0.1/SECRET", "file:///SECRET", "",
+                                "ws://user:SECRET@127.0.0.1/", "ws:SECRET", "ws://127.0.0.1:99999/SECRET"}) {
+    const auto found = run(discover_from(200, R"({"webSocketDebuggerUrl": ")" + std::string(url) + "\"}"));
+    ASSERT_FALSE(found.url) << url;
+    EXPECT_EQ(found.url.error().code, Errc::protocol);
+    EXPECT_THAT(found.url.error().message, Not(HasSubstr("SECRET")));
+  }
 }
 
 /// A port that nobody listens on: bound, so that nobody else gets it, without listen().

@@ -36,6 +36,7 @@ TEST(CommandLine, AcceptsWhatTheManualShows) {
             "");
   EXPECT_EQ(complaint({"serve", "--attach", "http://127.0.0.1:9222", "--telemetry", "console,page"}), "");
   EXPECT_EQ(complaint({"serve", "--allow-origin", "http://a", "--allow-origin", "http://b"}), "");
+  EXPECT_EQ(complaint({"serve", "--allow-origin", "devtools://devtools,chrome-extension://abc"}), "");
   EXPECT_EQ(complaint({"watch"}), "");
   EXPECT_EQ(complaint({"watch", "http://h/", "--for", "1.5", "--until", "page_load", "-o", "json"}), "");
   EXPECT_EQ(complaint({"sessions", "create", "--viewport", "1280x720", "--tag", "a=b", "--tag", "c="}), "");

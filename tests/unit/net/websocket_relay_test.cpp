@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "net/via.hpp"
 #include "serve.hpp"
 #include "support/websocket_server.hpp"
 
@@ -40,7 +41,7 @@ class RelayTest : public ::testing::Test {
     }(loops.at(0), upstream, server, loops, std::move(body)));
   }
   Task<HttpReply> connect() {
-    auto connected = co_await connect_relay(upstream_url_, limits);
+    auto connected = co_await connect_relay(upstream_url_, via(), limits);
     HttpReply reply;
     if (!connected) {
       reply.response.status = 502;
