@@ -113,7 +113,7 @@ TEST_P(ForeignPage, CannotReachAServerWithoutAToken) {
 
 TEST_P(ForeignPage, CannotUseATokenThatItKnows) {
   TelltaleProcess victim(telltale_binary(), {"--chromium", GetParam()});
-  const auto session = victim.create({{"name", "attached"}, {"start_url", site.url("/")}, {"timeout_seconds", 0}});
+  session = victim.create({{"name", "attached"}, {"start_url", site.url("/")}, {"timeout_seconds", 0}});
   const std::string url = session.at("cdp_ws_url");
   for (const auto& token : {url.substr(url.find('?')), "?token=" + victim.token()}) {
     expect_nothing_done(attack(site.url("/"), victim, token), victim);
