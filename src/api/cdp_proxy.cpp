@@ -73,6 +73,18 @@ base::Task<> announce(std::shared_ptr<session::Session> session) {
   co_return;
 }
 
+/// Bytes of a message that is looked at: a request to close the browser has no parameters.
+constexpr std::size_t kCloseRequestBytes = 1024;
+
+// Whether a client asks the browser to end. What else it sends is not parsed.
+bool closes_browser(std::string_view message) {
+  constexpr std::string_view kMethod = "Browser.close";
+  if (message.size() > kCloseRequestBytes || message.find(kMethod) == message.npos) return false;
+  const auto json = Json::parse(message, nullptr, /*allow_exceptions=*/false);
+  const auto method = json.is_object() ? json.find("method") : json.end();
+  return method != json.end() && method->is_string() && method->get_ref<const std::string&>() == kMethod;
+}
+
 base::Task<> await_ending(std::shared_ptr<session::Session> session) { co_await session->ending(); }
 
 // `upgrade` outlives the call (net::HttpReply::upgrade).
@@ -83,6 +95,10 @@ base::Task<> serve_client(net::WebSocketUpgrade& upgrade, std::shared_ptr<sessio
   co_await base::on(session->loop(), announce(session));
   const auto began = steady_clock::now();
   net::RelayReport report;
+  report.on_client_message = [session](std::string_view message) {
+    if (!closes_browser(message)) return;
+    base::asio::post(session->loop().executor(), [session] { session->browser_close_asked(); });
+  };
   co_await (base::as_root(upgrade.relay(std::move(upstream), report)) ||
             base::as_root(base::on(session->loop(), await_ending(session))));
   spdlog::debug("cdp client gone session={} messages={} reason='{}'", session->id().value, report.messages,

@@ -1,6 +1,8 @@
 #include "base/json_decode.hpp"
 
+#include <charconv>
 #include <cmath>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <numeric>
 
@@ -89,10 +91,10 @@ bool too_deep(std::string_view text) {
   return false;
 }
 
+// As a person writes it: 2000000, not 2e+06, which is what is shortest.
 std::string number_text(double value) {
-  std::string text;
-  append_json_number(text, value);
-  return text;
+  char buffer[std::numeric_limits<double>::max_exponent10 + 64];
+  return {buffer, std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::fixed).ptr};
 }
 
 // 5.0 is an integer in JSON Schema and to JavaScript; beyond 2^53 a double no longer says which one.

@@ -14,6 +14,7 @@
 #include "browser/process.hpp"
 #include "browser/profile_folder.hpp"
 #include "browser/sandbox.hpp"
+#include "browser/utf8_locale.hpp"
 
 namespace telltale::browser {
 namespace {
@@ -149,6 +150,7 @@ Task<Result<std::unique_ptr<BrowserProcess>>> BrowserProcess::launch(LaunchOptio
   command.args = chromium_args(options, profile->path(), ::geteuid() == 0);
   // Crash dumps hold what pages held in memory: they go with the profile instead of piling up in ~/.config.
   command.environment.push_back("BREAKPAD_DUMP_LOCATION=" + profile->path().string());
+  if (auto locale = utf8_locale()) command.environment.push_back(std::move(*locale));
   command.debugging_pipe = true;
   const auto executor = co_await asio::this_coro::executor;
   auto process = Process::start(executor, command);

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <string_view>
@@ -110,12 +111,18 @@ std::vector<char*> argument_vector(std::string& name, std::vector<std::string>& 
   return argv;
 }
 
+/// "NAME=" of "NAME=value".
+std::string_view name_of(std::string_view entry) { return entry.substr(0, entry.find('=') + 1); }
+
 /// Points into `added` and into our own environment.
 std::vector<char*> child_environment(std::vector<std::string>& added) {
   std::vector<char*> kept;
   for (auto& entry : added) kept.push_back(entry.data());
   for (char** entry = environ; *entry != nullptr; ++entry) {
-    if (!std::string_view(*entry).starts_with("TELLTALE_")) kept.push_back(*entry);
+    const std::string_view inherited(*entry);
+    const bool replaced =
+        std::ranges::any_of(added, [&](const auto& other) { return inherited.starts_with(name_of(other)); });
+    if (!replaced && !inherited.starts_with("TELLTALE_")) kept.push_back(*entry);
   }
   kept.push_back(nullptr);
   return kept;

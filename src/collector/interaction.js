@@ -2,10 +2,10 @@
 // Reports trusted interactions (click, key, settled scroll) and the document's time origin.
 (() => {
   const report = globalThis[BINDING];
-  // Own property: an element with that id must not look like it.
-  if (typeof report !== 'function' || Object.hasOwn(globalThis, 'telltaleInstalled')) return;
-  globalThis.telltaleInstalled = true;
+  if (typeof report !== 'function' || globalThis.telltale.interactions) return;
+  globalThis.telltale.interactions = true;
   const send = (message) => report(JSON.stringify(message));
+  const {listen, whenRenewed} = globalThis.telltale;
   // Every document has a timeline of its own; reports of one tab are spaced across its documents and frames.
   const wallTime = (milliseconds) => performance.timeOrigin + milliseconds;
 
@@ -46,7 +46,6 @@
   const scrollTopOf = getter(Element.prototype, 'scrollTop');
   const documentElementOf = getter(Document.prototype, 'documentElement');
   const readyStateOf = getter(Document.prototype, 'readyState');
-  const listen = method(EventTarget.prototype, 'addEventListener');
   const createTreeWalker = method(Document.prototype, 'createTreeWalker');
 
   // Ids of setTimeout are shared with the page: it could see and clear them. Tasks of the scheduler have none.
@@ -89,10 +88,10 @@
     }
     return false;
   };
-  listen(document, 'focusin', (event) => {
+  listen('focusin', (event) => {
     const element = event.composedPath()[0];
     if (element instanceof Element) isSensitive(element);
-  }, {capture: true, passive: true});
+  });
 
   const isUnique = (root, selector, element) => {
     const query = root instanceof Document ? queryAll.document :
@@ -153,7 +152,7 @@
     return target instanceof Document ? documentElementOf(target) : null;
   };
 
-  listen(window, 'click', (event) => {
+  listen('click', (event) => {
     if (!event.isTrusted) return;
     const target = targetOf(event);
     if (!target) return;
@@ -161,9 +160,9 @@
       type: 'click', t: wallTime(event.timeStamp), x: event.clientX, y: event.clientY,
       selector: selectorOf(target), tag: tagNameOf(target), text: textOf(target),
     });
-  }, {capture: true, passive: true});
+  });
 
-  listen(window, 'keydown', (event) => {
+  listen('keydown', (event) => {
     if (!event.isTrusted) return;
     const target = targetOf(event);
     if (!target || isSensitive(target)) return;
@@ -171,7 +170,7 @@
       type: 'key', t: wallTime(event.timeStamp), key: event.key, selector: selectorOf(target),
       tag: tagNameOf(target),
     });
-  }, {capture: true, passive: true});
+  });
 
   const positionOf = (target) =>
     target === document ? {x: scrollX, y: scrollY} : {x: scrollLeftOf(target), y: scrollTopOf(target)};
@@ -208,7 +207,7 @@
     else settleWhenQuiet(target, SCROLL_SETTLED_MS - quiet);
   });
 
-  listen(window, 'scroll', (event) => {
+  listen('scroll', (event) => {
     if (!event.isTrusted) return;
     const origin = event.composedPath()[0];
     const target = origin instanceof Element ? origin : document;
@@ -220,7 +219,7 @@
     const from = rested.get(target) || {x: 0, y: 0};
     moving.set(target, {from, last: performance.now()});
     settleWhenQuiet(target, SCROLL_SETTLED_MS);
-  }, {capture: true, passive: true});
+  });
 
   // In a document that was already there, scrollers may rest anywhere.
   const rememberScrollers = () => {
@@ -234,6 +233,19 @@
     }
   };
   if (readyStateOf(document) !== 'loading') rememberScrollers();
+  // What is written anew begins where it is now, and was not scrolled there.
+  whenRenewed(() => {
+    const position = positionOf(document);
+    rested.set(document, position);
+    if (moving.has(document)) moving.get(document).from = position;
+  });
 
-  send({type: 'document', time_origin: performance.timeOrigin});
+  const sendDocument = () => send({
+    type: 'document', time_origin: performance.timeOrigin, t: wallTime(performance.now()),
+  });
+  sendDocument();
+  // From the back/forward cache: others have been shown in this frame meanwhile. Not at once, when nobody listens yet.
+  listen('pageshow', (event) => {
+    if (event.isTrusted && event.persisted) later(0, sendDocument);
+  });
 })();

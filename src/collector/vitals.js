@@ -1,8 +1,9 @@
 // Runs in the isolated world of top-level documents: observes what the browser measures of them and reports it.
 (() => {
   const report = globalThis[BINDING];
-  if (typeof report !== 'function' || window !== window.top || Object.hasOwn(globalThis, 'telltaleVitals')) return;
-  globalThis.telltaleVitals = true;
+  if (typeof report !== 'function' || window !== window.top || globalThis.telltale.vitals) return;
+  globalThis.telltale.vitals = true;
+  const {listen} = globalThis.telltale;
 
   const REPORT_EVERY_MS = 1000;
   const LONGEST_KEPT = 10;
@@ -68,10 +69,10 @@
   const flush = () => {
     if (scheduled) reportNow();
   };
-  addEventListener('visibilitychange', flush, {capture: true});
-  addEventListener('pagehide', flush, {capture: true});
+  listen('visibilitychange', flush);
+  listen('pagehide', flush);
   // A document from the back/forward cache is a new navigation to whoever counts them, without load or first paint.
-  addEventListener('pageshow', (event) => {
+  listen('pageshow', (event) => {
     if (!event.isTrusted || !event.persisted) return;
     longest = [];
     earlier = performance.interactionCount || 0;
@@ -79,5 +80,5 @@
     delete values.ttfb;
     delete values.inp;
     changed();
-  }, {capture: true});
+  });
 })();

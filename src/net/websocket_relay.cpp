@@ -151,6 +151,7 @@ Task<> Relay::carry_up() {
       co_return end(End::client, "a message of the client is too large", websocket::close_code::too_big);
     }
     if (!client_.is_message_done()) continue;
+    if (report_.on_client_message) report_.on_client_message(message.text());
     upstream_->stream.text(client_.got_text());
     const asio::const_buffer whole(message.text().data(), message.text().size());
     const auto [failure, written] = co_await upstream_->stream.async_write(whole, kAwait);

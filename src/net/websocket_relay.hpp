@@ -6,8 +6,10 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "base/error.hpp"
 #include "base/task.hpp"
@@ -31,6 +33,8 @@ struct RelayReport {
   End end = End::cancelled;
   std::string reason;          ///< for people
   std::uint64_t messages = 0;  ///< in both directions, whole ones
+  /// Told each message of the client before it is passed on; set by the caller, who wants to know.
+  std::function<void(std::string_view)> on_client_message{};
 };
 
 /// The bounds of one relay; tests shorten them.

@@ -24,6 +24,8 @@ inline constexpr auto kPageStartTimeout = 15s;
 /// After the connection to a launched browser is lost: how long to wait for its exit status, to report the
 /// right reason.
 inline constexpr auto kExitStatusGrace = 500ms;
+/// Time that a browser takes at most to end after a client has asked for it. An end after that is one of its own.
+inline constexpr auto kBrowserCloseTime = 30s;
 /// Wait before reconnecting to a browser: doubles from the first to the last value.
 inline constexpr auto kReconnectFirstDelay = 250ms;
 inline constexpr auto kReconnectLastDelay = 5s;

@@ -138,6 +138,14 @@ void Session::cdp_client_gone(telemetry::CdpDisconnect report) {
   notify_change();
 }
 
+void Session::browser_close_asked() noexcept { close_asked_ = steady_clock::now(); }
+
+// A browser that was attached to may be started again by its owner.
+bool Session::closed_by_client() const noexcept {
+  return spec_.attach_url.empty() && close_asked_ &&
+         steady_clock::now() - *close_asked_ < limits::kBrowserCloseTime;
+}
+
 collector::DialogPolicy Session::dialog_policy() const noexcept {
   if (!environment_.answer_dialogs || cdp_clients_ > 0) return collector::DialogPolicy::leave;
   return spec_.attach_url.empty() ? collector::DialogPolicy::answer : collector::DialogPolicy::answer_later;
@@ -335,6 +343,7 @@ base::Task<> Session::keep_connected() {
       if (was_ready) {
         delay = limits::kReconnectFirstDelay;
         lost_at = steady_clock::now();
+        if (closed_by_client()) co_return stop(SessionState::ended);
         const auto exit = co_await browser_exit();
         if (ending_) co_return;
         telemetry::MonitorDisconnected disconnected;

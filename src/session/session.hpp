@@ -72,6 +72,8 @@ class Session : public std::enable_shared_from_this<Session> {
   /// A client has connected to the browser through telltale: dialogs are its own until it is gone.
   void cdp_client_connected();
   void cdp_client_gone(telemetry::CdpDisconnect report);
+  /// A client has asked the browser to end (Browser.close): when it does, that is what was wanted.
+  void browser_close_asked() noexcept;
   /// Completes when the session is about to end: what uses its browser lets go of it.
   base::Task<> ending();
   /// Drives its pages. Whoever uses it holds the session.
@@ -116,6 +118,7 @@ class Session : public std::enable_shared_from_this<Session> {
 
   base::Task<> close_at_end(Connected& connected);
 
+  [[nodiscard]] bool closed_by_client() const noexcept;
   [[nodiscard]] collector::DialogPolicy dialog_policy() const noexcept;
   base::Task<> watch_time();
   base::Task<> until_answered();
@@ -153,6 +156,7 @@ class Session : public std::enable_shared_from_this<Session> {
   std::vector<std::function<void(Session&)>> before_log_ends_;  ///< as many as callers that delete at once
   std::string cdp_token_;
   int cdp_clients_ = 0;
+  std::optional<std::chrono::steady_clock::time_point> close_asked_;  ///< by a client, of the browser
   bool start_page_opened_ = false;
   bool finished_ = false;
   std::atomic<std::int64_t> last_activity_ns_;  ///< monotonic

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -71,6 +72,24 @@ TEST(JsonDecode, EnforcesRangesOfNumbersTextsAndLists) {
   EXPECT_THAT(violations_with("text", "äöüßé"), ElementsAre());
   EXPECT_THAT(violations_with("tags", {"a", "b", "c", "d"}),
               ElementsAre(Violation{"tags", "number of items must be from 0 to 3"}));
+}
+
+std::string range_message(double low, double high) {
+  DecodeContext context(UnknownMembers::refuse);
+  check_range(low - 1, low, high, "", context);
+  return context.violations().at(0).message;
+}
+
+// F20
+TEST(JsonDecode, WritesBoundsAsAPersonDoes) {
+  constexpr double kNone = std::numeric_limits<double>::infinity();
+  EXPECT_EQ(range_message(1, 2'000'000), "must be from 1 to 2000000");
+  EXPECT_EQ(range_message(-100'000, 1e9), "must be from -100000 to 1000000000");
+  EXPECT_EQ(range_message(100'000, kNone), "must be at least 100000");
+  EXPECT_EQ(range_message(0, 9007199254740992), "must be from 0 to 9007199254740992");
+  EXPECT_EQ(range_message(0.5, 1e6 + 0.25), "must be from 0.5 to 1000000.25");
+  EXPECT_EQ(range_message(0.00001, 2'592'000), "must be from 0.00001 to 2592000");
+  EXPECT_EQ(range_message(0, 1e22), "must be from 0 to 10000000000000000000000");
 }
 
 TEST(JsonDecode, RefusesIntegersThatDoNotFit) {
