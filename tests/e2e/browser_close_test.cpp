@@ -21,11 +21,9 @@ INSTANTIATE_TEST_SUITE_P(Browsers, BrowserClose, kBrowsers, browser_name);
 
 // F9
 TEST_P(BrowserClose, EndsTheSessionInOrderWhenAClientAsksForIt) {
-  {
-    CdpDriver client(session.at("cdp_ws_url"));
-    client.call("Browser.getVersion");
-    client.call("Browser.close");
-  }
+  CdpDriver client(session.at("cdp_ws_url"));
+  client.call("Browser.getVersion");
+  client.post("Browser.close", {});  // the browser may be gone before its answer is there
   EXPECT_TRUE(events->wait_end());
   for (const char* type : {"service_crashed", "monitor_reconnect_failed", "monitor_disconnected"}) {
     EXPECT_TRUE(events->all(type).empty()) << type;
@@ -34,7 +32,7 @@ TEST_P(BrowserClose, EndsTheSessionInOrderWhenAClientAsksForIt) {
 }
 
 TEST_P(BrowserClose, IsACrashWhenNobodyAskedTelltaleForIt) {
-  driver().call("Browser.close");  // past telltale, on the browser's own port
+  driver().post("Browser.close", {});  // past telltale, on the browser's own port
   EXPECT_TRUE(events->wait_end());
   EXPECT_EQ(events->all("service_crashed").size(), 1u);
   EXPECT_EQ(events->all("monitor_reconnect_failed").size(), 1u);
