@@ -22,8 +22,8 @@ inline constexpr std::size_t kTagValueLength = 256;
 
 inline constexpr std::string_view kRedactDoc =
     "telltale's own addition: what is taken out of events before they are kept. `default`: credentials in "
-    "headers, URLs, "
-    "forms and JSON are masked; `strict`: also bodies and post data are left out; `none`: nothing. Absent: "
+    "headers, URLs and bodies, and tokens in any text, are masked; `strict`: also credentials in any text, and "
+    "bodies and post data are left out; `none`: nothing. Absent: "
     "what the server "
     "was started with.";
 

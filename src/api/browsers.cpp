@@ -16,6 +16,7 @@
 #include "api/update_request.hpp"
 #include "base/json_encode.hpp"
 #include "session/registry.hpp"
+#include "telemetry/envelope.hpp"
 
 namespace telltale::api {
 namespace {
@@ -108,7 +109,8 @@ base::Task<net::HttpReply> delete_browser(const Services& services, Call call) {
 
 base::Task<std::optional<telemetry::Envelope>> publish(std::shared_ptr<session::Session> session,
                                                        ExternalEvent event) {
-  co_return session->publish_now(std::move(event.source), std::move(event.data));
+  telemetry::Event published{.source = std::move(event.source), .data = std::move(event.data)};
+  co_return session->publish_now(std::move(published));
 }
 
 base::Task<net::HttpReply> publish_event(const Services& services, Call call) {

@@ -8,6 +8,7 @@
 #include "base/logging.hpp"
 #include "base/random.hpp"
 #include "session/session.hpp"
+#include "telemetry/envelope.hpp"
 
 namespace telltale::api {
 namespace {
@@ -76,14 +77,14 @@ void CallRecord::publish(unsigned status) const {
   // Not awaited: neither waits the client's answer for the session's loop, nor does the event depend on a
   // client that is still there.
   base::asio::post(session_->loop().executor(), [session = session_, data = std::move(call)]() mutable {
-    session->publish_now(telemetry::source_of(telemetry::ApiCall::kEvent), std::move(data));
+    session->publish_now({.source = telemetry::source_of(telemetry::ApiCall::kEvent), .data = std::move(data)});
   });
 }
 
 void CallRecord::publish_to(session::Session& session, unsigned status) const {
   auto call = answered(status);
   tell_hub(session, call);
-  session.publish_now(telemetry::source_of(telemetry::ApiCall::kEvent), std::move(call));
+  session.publish_now({.source = telemetry::source_of(telemetry::ApiCall::kEvent), .data = std::move(call)});
 }
 
 }  // namespace telltale::api

@@ -19,6 +19,7 @@
 #include "net/via.hpp"
 #include "net/websocket_relay.hpp"
 #include "session/registry.hpp"
+#include "telemetry/events/connection.hpp"
 
 namespace telltale::api {
 namespace {

@@ -44,11 +44,11 @@ void append_frame(std::string& out, std::string_view event, const Data& data) {
   out += "\n\n";
 }
 
-// Diagnostics name URLs as they are. Here they go to whoever holds the token, and to places where dashboards
+// Diagnostics name URLs, and quote what they were given, as they are. Here they go to whoever holds the token, and to places where dashboards
 // keep what they show.
-void mask_url(std::string& message) {
+void mask_secrets(std::string& message) {
   static const telemetry::SecretText kSecrets;
-  if (message.contains("://")) kSecrets.mask_url(message);
+  kSecrets.mask_text(message);
 }
 
 void append_log(std::string& out, const base::LogLine& line) {
@@ -60,7 +60,7 @@ void append_log(std::string& out, const base::LogLine& line) {
   *frame.transport = line.transport;
   *frame.direction = line.direction;
   frame.message = line.message;
-  mask_url(frame.message);
+  mask_secrets(frame.message);
   append_frame(out, "log", frame);
 }
 

@@ -47,6 +47,7 @@ void show_tab(BotSnapshot& snapshot, const session::Session& session, base::Resu
   if (!tab) return;
   session.mask_url(tab->url);
   *snapshot.current_url = std::move(tab->url);
+  session.mask_text(tab->title);
   *snapshot.title = std::move(tab->title);
 }
 
@@ -60,7 +61,7 @@ base::Task<BotSnapshot> look_at(std::shared_ptr<session::Session> session) {
   snapshot.status = to_status(info->state);
   if (!info->error.empty()) {
     std::string error = info->error;
-    session->mask_url(error);
+    session->mask_text(error);
     *snapshot.last_error = std::move(error);
   }
   if (info->connected_since) *snapshot.connected_since = info->connected_since->unix_us() / 1000;

@@ -19,6 +19,7 @@
 #include "session/system_events.hpp"
 #include "telemetry/catalog.hpp"
 #include "telemetry/config.hpp"
+#include "telemetry/envelope.hpp"
 
 namespace telltale::session {
 namespace {
@@ -123,7 +124,7 @@ void Session::stop(SessionState state, std::string error) noexcept {
 void Session::cdp_client_connected() {
   ++cdp_clients_;
   if (connected_ != nullptr) connected_->set_dialog_policy(dialog_policy());
-  publish_now(telemetry::source_of(telemetry::CdpConnect::kEvent), telemetry::CdpConnect{});
+  publish_now({.source = telemetry::source_of(telemetry::CdpConnect::kEvent), .data = telemetry::CdpConnect{}});
 }
 
 void Session::cdp_client_gone(telemetry::CdpDisconnect report) {
@@ -134,7 +135,7 @@ void Session::cdp_client_gone(telemetry::CdpDisconnect report) {
     report.reason = *ending_ == SessionState::failed ? Reason::upstream_error : Reason::context_cancelled;
   }
   if (connected_ != nullptr) connected_->set_dialog_policy(dialog_policy());
-  publish_now(telemetry::source_of(telemetry::CdpDisconnect::kEvent), report);
+  publish_now({.source = telemetry::source_of(telemetry::CdpDisconnect::kEvent), .data = report});
   notify_change();
 }
 
@@ -224,7 +225,7 @@ void Session::tell_state() const {
   std::string line = "state=" + std::string(base::enum_name(state_));
   if (!error_.empty()) {
     std::string error = error_;
-    mask_url(error);
+    mask_text(error);
     line += " error=" + error;
   }
   spdlog::log(base::kHubKnows, spdlog::level::info, "session id={} {}", id_.value, line);
@@ -455,17 +456,20 @@ base::Seq Session::publish(telemetry::Event& event) {
   return log_->append(event, base::Secrets::reveal);
 }
 
-std::optional<telemetry::Envelope> Session::publish_now(telemetry::Source source, telemetry::EventData data) {
+std::optional<telemetry::Envelope> Session::publish_now(telemetry::Event event) {
   telemetry::Envelope envelope;
-  envelope.event = {
-      .ts_us = environment_.clock.now().unix_us(), .source = std::move(source), .data = std::move(data)};
+  envelope.event = std::move(event);
+  envelope.event.ts_us = environment_.clock.now().unix_us();
   envelope.seq = publish(envelope.event);
   if (envelope.seq.value == 0) return std::nullopt;
   return envelope;
 }
 
-void Session::publish_monitor(telemetry::EventData data) {
-  publish_now({.kind = telemetry::SourceKind::local_process, .event = {}, .metadata = {}}, std::move(data));
+template <class Data>
+void Session::publish_monitor(Data data) {
+  telemetry::Event event{.source = {}, .data = std::move(data)};
+  event.source.kind = telemetry::SourceKind::local_process;
+  publish_now(std::move(event));
 }
 
 }  // namespace telltale::session

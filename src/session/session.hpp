@@ -21,6 +21,12 @@
 #include "session/page_link.hpp"
 #include "session/session_info.hpp"
 #include "stream/log.hpp"
+#include "telemetry/redact.hpp"
+
+namespace telltale::telemetry {
+struct CdpDisconnect;
+struct Envelope;
+}
 
 namespace telltale::session {
 
@@ -68,7 +74,7 @@ class Session : public std::enable_shared_from_this<Session> {
   base::Task<base::Result<SessionInfoPtr>> update(SessionUpdate update);
   /// Publishes what somebody beside the collector has observed, stamped with the current time. Nothing when
   /// its category is not captured, or the log has ended.
-  std::optional<telemetry::Envelope> publish_now(telemetry::Source source, telemetry::EventData data);
+  std::optional<telemetry::Envelope> publish_now(telemetry::Event event);
   /// A client has connected to the browser through telltale: dialogs are its own until it is gone.
   void cdp_client_connected();
   void cdp_client_gone(telemetry::CdpDisconnect report);
@@ -86,6 +92,7 @@ class Session : public std::enable_shared_from_this<Session> {
   /// Masks secrets as in URLs of the log, and also where its redaction is `none`: that is for those who read the
   /// log of this session, not for those who watch all sessions.
   void mask_url(std::string& url) const { redactor_.apply_to_url(url); }
+  void mask_text(std::string& text) const { redactor_.apply_to_text(text); }
   /// What the launched browser has written to its stderr after the first `position` bytes. Nothing when there is
   /// no such browser any more, or was none.
   [[nodiscard]] std::optional<browser::OutputPart> browser_output(std::uint64_t position) const;
@@ -124,7 +131,8 @@ class Session : public std::enable_shared_from_this<Session> {
   base::Task<> until_answered();
   // The only way into the log; leaves `event` as it was published. Returns seq 0 when it was not let through.
   base::Seq publish(telemetry::Event& event);
-  void publish_monitor(telemetry::EventData data);
+  template <class Data>
+  void publish_monitor(Data data);
   void set_state(SessionState state);
   void tell_state() const;
   void notify_change();

@@ -15,7 +15,7 @@
 #include "base/strong.hpp"
 #include "collector/page_settings.hpp"
 #include "telemetry/config.hpp"
-#include "telemetry/redact.hpp"
+#include "telemetry/redaction.hpp"
 
 namespace telltale::session {
 

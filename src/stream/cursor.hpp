@@ -10,6 +10,7 @@
 
 #include "base/task.hpp"
 #include "stream/log.hpp"
+#include "telemetry/catalog.hpp"
 
 namespace telltale::stream {
 

@@ -16,7 +16,10 @@
 #include "base/wait_list.hpp"
 #include "stream/limits.hpp"
 #include "stream/segment.hpp"
-#include "telemetry/envelope.hpp"
+
+namespace telltale::telemetry {
+struct Event;
+}
 
 namespace telltale::stream {
 

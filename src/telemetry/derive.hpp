@@ -28,4 +28,16 @@ struct EventProducer {
 /// type, in catalog order.
 std::string derive_docs(std::span<const Envelope> samples, std::span<const EventProducer> producers);
 
+/// A text before and after redaction, its line breaks and tabs written as \n, \r and \t.
+struct RedactionSample {
+  std::string where;   ///< url, body, text or "header NAME"; of a header the value's JSON
+  std::string redact;  ///< default or strict
+  std::string before;
+  std::string after;
+  std::string note;
+};
+
+/// docs/redaction.md: the names, and what becomes of what.
+std::string derive_redaction_docs(std::span<const RedactionSample> samples);
+
 }  // namespace telltale::telemetry

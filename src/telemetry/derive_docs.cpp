@@ -36,10 +36,8 @@ Each SSE `data:` line, and each element of the history, is one envelope: `{"seq"
 A field marked *optional* is absent when there is nothing to say; it is never an empty string. A field marked *secret* may
 hold what only its owner should see, and telltale never writes it to its own log or messages.
 
-Unless the session says `"redact": "none"`, credentials are masked with `[redacted]` before an event is kept: in every field of headers the
-values of `authorization`, `cookie`, `set-cookie` and `proxy-authorization`; in every field named `url` or `*_url`, and in `post_data`, `body` and
-`payload`, the values that go under the names password, token, secret, api_key and access_token; and whatever `--redact-name` adds. With
-`"redact": "strict"` `post_data`, `body` and `payload` are absent.)";
+Unless the session says `"redact": "none"`, credentials are masked with `[redacted]` before an event is kept; with `"redact": "strict"`
+`post_data`, `body` and `payload` are absent besides. [redaction.md](redaction.md) lists names and notations, with samples.)";
 
 constexpr std::string_view kTypes =
     "One row per type. The last column names the end-to-end test that makes real Chromium produce it: a "

@@ -6,8 +6,10 @@ namespace telltale::e2e {
 namespace {
 
 constexpr const char* kLogIn = R"(
+  console.log('sent Bearer KEEP-OUT-3, eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.KEEP-OUT-9');
   fetch('/api?api_key=KEEP-OUT-1&page=2', {method: 'POST',
-    headers: {'Authorization': 'Bearer KEEP-OUT-2', 'X-Team': 'no-secret', 'Content-Type': 'application/json'},
+    headers: {'Authorization': 'Bearer KEEP-OUT-2', 'X-Api-Key': 'KEEP-OUT-10', 'X-Team': 'no-secret',
+              'Content-Type': 'application/json'},
     body: JSON.stringify({user: 'ann', password: 'KEEP-OUT-4'})})
     .then((r) => r.json()).then(() => console.log('logged in')))";
 
@@ -49,6 +51,7 @@ TEST_P(Redact, MasksCredentialsUnlessToldOtherwise) {
   EXPECT_EQ(request.at("url"), site.url("/api?api_key=[redacted]&page=2"));
   EXPECT_EQ(request.at("headers").at("Authorization"), "[redacted]");
   EXPECT_EQ(request.at("post_data"), R"({"user":"ann","password":"[redacted]"})");
+  events->wait_for("console_log", {{"text", "sent Bearer [redacted], [redacted]"}});
   EXPECT_EQ(events->wait_for("page_navigation").at("event").at("data").at("url"),
             site.url("/?token=[redacted]#access_token=[redacted]"));
   // Not a name that everybody keeps secret, and nobody said so.

@@ -45,18 +45,37 @@ inline constexpr const char* kSamplesPath = "tests/golden/envelopes.ndjson";
 /// run.
 inline constexpr const char* kProducersPath = "tests/golden/producers.tsv";
 
+/// A line without its line break, cut at its tabs into that many columns.
+inline std::vector<std::string> columns_of(const std::string& line, std::size_t count) {
+  std::vector<std::string> columns(count);
+  std::size_t begin = 0;
+  for (auto& column : columns) {
+    const auto end = std::min(line.find('\t', begin), line.size());
+    column = line.substr(begin, end - begin);
+    begin = std::min(end + 1, line.size());
+  }
+  return columns;
+}
+
+/// Where, redact, before, after, note: what redaction does. Its first line says how it is written.
+inline constexpr const char* kRedactionsPath = "tests/golden/redactions.tsv";
+
+inline std::vector<telemetry::RedactionSample> redactions(const std::string& root) {
+  std::vector<telemetry::RedactionSample> samples;
+  for (const auto& line : lines_of(read_file(root + "/" + kRedactionsPath))) {
+    if (line.starts_with('#')) continue;
+    auto columns = columns_of(line, 5);
+    samples.push_back({columns[0], columns[1], columns[2], columns[3], columns[4]});
+  }
+  return samples;
+}
+
 /// Throws when a type has no line.
 inline std::vector<telemetry::EventProducer> producers(const std::string& root) {
   std::vector<telemetry::EventProducer> rows;
   for (const auto& line : lines_of(read_file(root + "/" + kProducersPath))) {
     if (line.empty() || line.starts_with('#')) continue;
-    std::vector<std::string> columns(3);
-    std::size_t begin = 0;
-    for (auto& column : columns) {
-      const auto end = std::min(line.find('\t', begin), line.size());
-      column = line.substr(begin, end - begin);
-      begin = std::min(end + 1, line.size());
-    }
+    auto columns = columns_of(line, 3);
     if (columns[1] == "-") columns[1].clear();
     rows.push_back({columns[0], columns[1], columns[2]});
   }
@@ -86,7 +105,8 @@ inline std::vector<DerivedFile> derived_files(const std::string& root) {
   return {{kSamplesPath, encoded},
           {"tests/golden/envelope.schema.json", telemetry::derive_schema()},
           {"tests/golden/telltale-events.d.ts", telemetry::derive_typescript()},
-          {"docs/events.md", telemetry::derive_docs(samples, producers(root))}};
+          {"docs/events.md", telemetry::derive_docs(samples, producers(root))},
+          {"docs/redaction.md", telemetry::derive_redaction_docs(redactions(root))}};
 }
 
 }  // namespace telltale::golden

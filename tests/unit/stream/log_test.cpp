@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "stream/cursor.hpp"
+#include "telemetry/envelope.hpp"
 #include "stream/limits.hpp"
 
 namespace telltale::stream {
