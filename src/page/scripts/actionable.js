@@ -9,7 +9,11 @@ function nextFrame() {
   });
 }
 
-function isVisible(element) {
+/** What an element is drawn as: an area, by the picture that it is a part of. */
+const drawnOf = (element) => (element instanceof HTMLAreaElement && areaPlace(element)?.image) || element;
+
+function isVisible(named) {
+  const element = drawnOf(named);
   if (!element.checkVisibility({visibilityProperty: true})) return false;
   const box = element.getBoundingClientRect();
   return box.width > 0 && box.height > 0;
@@ -36,6 +40,10 @@ function isEditable(element) {
 
 /** The middle of what the viewport shows of the element's first box, or null: it is outside. */
 function visiblePoint(element) {
+  if (element instanceof HTMLAreaElement) {
+    const place = areaPlace(element);
+    return place && place.x >= 0 && place.y >= 0 && place.x < innerWidth && place.y < innerHeight ? {x: place.x, y: place.y} : null;
+  }
   for (const box of element.getClientRects()) {
     const left = Math.max(box.left, 0);
     const top = Math.max(box.top, 0);
@@ -66,7 +74,7 @@ async function whenActionable(element, wanted) {
   if (!element.isConnected) return {problem: 'is no longer part of the page', gone: true};
   if (!isVisible(element)) return {problem: 'is not visible'};
   if (wanted.force) {
-    if (!visiblePoint(element)) element.scrollIntoView({block: 'center', inline: 'center', behavior: 'instant'});
+    if (!visiblePoint(element)) drawnOf(element).scrollIntoView({block: 'center', inline: 'center', behavior: 'instant'});
     return visiblePoint(element) ?? {problem: 'is outside of the viewport'};
   }
   if (wanted.enabled && !isEnabled(element)) return {problem: 'is not enabled'};
@@ -79,7 +87,7 @@ async function whenActionable(element, wanted) {
   const moved = ['x', 'y', 'width', 'height'].some((side) => before[side] !== after[side]);
   if (moved) return {problem: 'is moving'};
   if (!visiblePoint(element) || coveredBy(element, visiblePoint(element))) {
-    element.scrollIntoView({block: 'center', inline: 'center', behavior: 'instant'});
+    drawnOf(element).scrollIntoView({block: 'center', inline: 'center', behavior: 'instant'});
     await nextFrame();
   }
   const point = visiblePoint(element);

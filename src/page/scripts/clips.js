@@ -27,7 +27,7 @@ function viewportClip(window, root, up) {
   const {scrollX, scrollY, innerWidth, innerHeight} = window;
   const width = Math.max(scrollWidthOf(root), innerWidth);
   const height = Math.max(scrollHeightOf(root), innerHeight);
-  const left = scrollX < 0 || style.direction === 'rtl' || (body && getComputedStyle(body).direction === 'rtl') ?
+  const left = scrollX < 0 || style.direction === 'rtl' || style.writingMode.endsWith('-rl') || (body && getComputedStyle(body).direction === 'rtl') ?
       innerWidth - scrollX - width : -scrollX;
   const way = (overflow) => (kScrolls[overflow] === 'clip' ? 'clip' : 'scroll');
   return {
@@ -61,14 +61,15 @@ function contentClip(element, style, up) {
     bottom: top + scaleY * clientHeightOf(element) + 2 * margin, x, y, up,
   };
   if (x !== 'scroll' && y !== 'scroll') return clip;
-  const scrollLeft = scrollLeftOf(element);
-  const width = scaleX * scrollWidthOf(element);
-  const reachLeft = style.direction === 'rtl' || scrollLeft < 0 ? clip.right - scaleX * scrollLeft - width :
-                                                                  clip.left - scaleX * scrollLeft;
-  const reachTop = clip.top - scaleY * scrollTopOf(element);
-  clip.reach = {
-    left: reachLeft, right: reachLeft + width, top: reachTop, bottom: reachTop + scaleY * scrollHeightOf(element),
-  };
+  const [scrollLeft, scrollTop] = [scaleX * scrollLeftOf(element), scaleY * scrollTopOf(element)];
+  const [width, height] = [scaleX * scrollWidthOf(element), scaleY * scrollHeightOf(element)];
+  // Where scrolling begins, which may be on the right or at the bottom.
+  const flex = style.display.endsWith('flex') ? style.flexDirection : '';
+  const fromRight = scrollLeft < 0 || style.writingMode.endsWith('-rl') ||
+      (style.direction === 'rtl') !== (flex === 'row-reverse');
+  const reachLeft = fromRight ? clip.right - scrollLeft - width : clip.left - scrollLeft;
+  const reachTop = scrollTop < 0 || flex === 'column-reverse' ? clip.bottom - scrollTop - height : clip.top - scrollTop;
+  clip.reach = {left: reachLeft, right: reachLeft + width, top: reachTop, bottom: reachTop + height};
   return clip;
 }
 
@@ -125,7 +126,9 @@ function parseShape(element, text, width, height) {
     const [top, right = top, bottom = top, left = right] = sides;
     if (name === 'rect') {
       const at = (value, whole, otherwise) => (value === 'auto' ? otherwise : length(value, whole));
-      return {top: at(top, height, 0), right: at(right, width, width), bottom: at(bottom, height, height), left: at(left, width, 0)};
+      return {
+        left: at(left, width, 0), top: at(top, height, 0), right: at(right, width, width), bottom: at(bottom, height, height),
+      };
     }
     return {
       left: length(left, width), top: length(top, height),
@@ -142,8 +145,14 @@ function parseShape(element, text, width, height) {
     const named = (word, axis, whole) => (sides[word] ? sides[word][axis] : length(word, whole));
     const given = words(radii);
     let [radiusX, radiusY] = given.length ? [] : sides['closest-side'];
-    if (name === 'ellipse') [radiusX, radiusY] = [named(given[0] ?? 'closest-side', 0, width), named(given[1] ?? 'closest-side', 1, height)];
-    else if (given.length) radiusX = sides[given[0]] ? (given[0] === 'closest-side' ? Math.min : Math.max)(...sides[given[0]]) : length(given[0], Math.hypot(width, height) / Math.SQRT2);
+    if (name === 'ellipse') {
+      radiusX = named(given[0] ?? 'closest-side', 0, width);
+      radiusY = named(given[1] ?? 'closest-side', 1, height);
+    } else if (sides[given[0]]) {
+      radiusX = (given[0] === 'closest-side' ? Math.min : Math.max)(...sides[given[0]]);
+    } else if (given.length) {
+      radiusX = length(given[0], Math.hypot(width, height) / Math.SQRT2);
+    }
     if (name === 'circle') radiusY = radiusX = given.length ? radiusX : Math.min(radiusX, radiusY);
     if (!(radiusX > 0 && radiusY > 0)) return kNothing;
     const path = new Path2D();
@@ -172,6 +181,8 @@ function parseShape(element, text, width, height) {
   // One without any shape inside cuts off everything; of others, where they lie is not known.
   return named && tagOf(named) === 'clipPath' && !firstShapeOf(named) ? kNothing : undefined;
 }
+
+const firstShapeIn = (svg) => flat.find(svg, 'path,rect,circle,ellipse,polygon,polyline,image,use,line,text') !== null;
 
 function firstShapeOf(container) {
   return [...flat.findAll(ownerDocumentOf(container), 'clipPath *, mask *')].find(

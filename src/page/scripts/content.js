@@ -198,7 +198,7 @@ function pageLinks() {
     if (!url || !/^https?:/.test(url) || links.get(url)) continue;
     if (!links.has(url) && links.size === kContentMaxLinks) break;
     const text = flatLine(flatSeenText(element), 200);
-    const named = !text && (tag === 'area' || sight.seesElement(element));
+    const named = !text && (tag === 'area' ? isAreaSeen(element) : sight.seesElement(element));
     links.set(url, text || (named ? flatLine(flat.attribute(element, 'alt'), 200) || flatLabel(element) : ''));
   }
   return Array.from(links, ([url, text]) => ({url, text}));

@@ -4,8 +4,9 @@
 const kCoverRow = 256;       // px of the page: where things are looked for
 const kCoverTall = 64;       // rows; what is taller is looked at for every text
 const kCoverLimit = 50_000;  // elements that are looked at
+const kCoverDeepest = 1_000; // on top of each other: no page that means well has more, and nobody sees through them
 const kCoverSolid = 0.9;     // of full opacity
-const kCoverPictures = new Set(['img', 'video']);
+const kCoverPictures = new Set(['img', 'video', 'canvas', 'iframe', 'object', 'embed', 'svg']);
 const kCoverSpots = [[0.5, 0.5], [0.1, 0.5], [0.9, 0.5], [0.3, 0.25], [0.7, 0.75]];
 
 const imageComplete = safeGetter(HTMLImageElement.prototype, 'complete');
@@ -24,6 +25,7 @@ class Covers {
     this.rows = new Map();
     this.tall = [];
     this.farBelow = new Set();  // of the viewport: what is not looked at
+    this.outside = new Set();   // of it on any side
     this.layers = new Map();
     this.collect();
   }
@@ -41,22 +43,36 @@ class Covers {
         if (box.width < 2 || box.height < 2) continue;
         if (this.sight.viewport && (box.bottom < 0 || box.right < 0 || box.top > innerHeight || box.left > innerWidth)) {
           if (box.top > innerHeight) this.farBelow.add(element);
+          this.outside.add(element);
           continue;
         }
-        const paint = this.paintOf(element);
+        const paint = this.paintOf(element, box);
         if (paint) this.add({element, box, ...paint});
       }
     }
   }
 
   /** {style, picture?} of an element that paints all of its box; undefined of others. */
-  paintOf(element) {
+  paintOf(element, box) {
     const tag = tagOf(element);
     if (tag === 'html' || tag === 'body') return undefined;
     const style = getComputedStyle(element);
+    if (style.position !== 'static') this.addPseudos(element, box);
     if (kCoverPictures.has(tag)) return {style, picture: true};
     if (style.backgroundColor !== 'rgba(0, 0, 0, 0)' || style.backgroundImage !== 'none') return {style, picture: false};
     return undefined;
+  }
+
+  /** ::before and ::after that are laid over a positioned element. */
+  addPseudos(element, box) {
+    for (const pseudo of ['::before', '::after']) {
+      const style = getComputedStyle(element, pseudo);
+      if (style.content === 'none' || style.content === 'normal' || style.position !== 'absolute') continue;
+      if (style.backgroundColor === 'rgba(0, 0, 0, 0)' && style.backgroundImage === 'none') continue;
+      const [left, top, width, height] = [style.left, style.top, style.width, style.height].map(Number.parseFloat);
+      const over = new DOMRect(box.left + clientLeftOf(element) + left, box.top + clientTopOf(element) + top, width, height);
+      if (width >= 2 && height >= 2) this.add({element, box: over, style, picture: false, pseudo});
+    }
   }
 
   add(cover) {
@@ -93,10 +109,13 @@ class Covers {
   }
 
   hidesSpot(x, y, place, whole) {
-    for (const cover of this.at(x, y)) {
-      if (cover.element === place.element || (whole && this.isInside(cover.element, place))) continue;
+    const there = this.at(x, y);
+    if (there.length > kCoverDeepest) return true;
+    for (const cover of there) {
+      const own = cover.element === place.element;
+      if ((own && (whole || !cover.pseudo)) || (whole && this.isInside(cover.element, place))) continue;
       const {style} = cover;
-      const around = this.isAround(cover.element, place);
+      const around = !cover.pseudo && this.isAround(cover.element, place);
       // What is around a text is behind it, unless that text has been put behind.
       if (around && !this.isSunken(place, cover.element)) continue;
       if (this.isSolid(cover, x, y) && this.staysOver(cover, place) && this.isAbove(cover, style, place)) return true;
@@ -110,7 +129,7 @@ class Covers {
     const y = box.top + box.height / 2;
     let found;
     for (const cover of this.at(x, y)) {
-      if (cover.element === place.element || this.isAround(cover.element, place)) continue;
+      if (cover.pseudo || cover.element === place.element || this.isAround(cover.element, place)) continue;
       if (this.isInside(cover.element, place) || this.isAbove(cover, cover.style, place)) continue;
       const own = this.sight.of(cover.element);
       if (own.gone || cover.style.visibility !== 'visible' || !throughClips(spot(x, y), own.outer)) continue;
@@ -135,15 +154,19 @@ class Covers {
 
   /** Whether something between a text and what is around it has a negative z-index. */
   isSunken(place, around) {
-    for (let at = place; at?.element && at.element !== around; at = at.up) if (Number.parseInt(at.style.zIndex, 10) < 0) return true;
+    for (let at = place; at?.element && at.element !== around; at = at.up) {
+      if (Number.parseInt(at.style.zIndex, 10) < 0) return true;
+    }
     return false;
   }
 
   isSolid(cover, x, y) {
     const {style, element} = cover;
     const place = this.sight.of(element);
-    if (place.gone || place.opacity < kCoverSolid || style.visibility !== 'visible') return false;
-    if (style.mixBlendMode !== 'normal' || style.maskImage !== 'none' || style.backgroundClip.includes('text')) return false;
+    const opacity = place.opacity * (cover.pseudo ? Number.parseFloat(style.opacity) : 1);
+    if (place.gone || opacity < kCoverSolid || style.visibility !== 'visible') return false;
+    if (style.mixBlendMode !== 'normal' || style.maskImage !== 'none') return false;
+    if (style.backgroundClip.includes('text')) return false;
     if (!throughClips(spot(x, y), place.outer)) return false;
     if (parseColour(style.backgroundColor)[3] >= kCoverSolid) return true;
     if (cover.picture) return this.isDrawn(cover) && (cover.opaque ??= isOpaquePicture(element));
@@ -151,8 +174,11 @@ class Covers {
     return Boolean(colours?.length) && colours.every((colour) => colour[3] >= kCoverSolid);
   }
 
-  isDrawn({element}) {
-    return tagOf(element) !== 'img' || (imageComplete(element) && imageWidth(element) > 0);
+  isDrawn(cover) {
+    const tag = tagOf(cover.element);
+    if (tag === 'img') return imageComplete(cover.element) && imageWidth(cover.element) > 0;
+    if (tag === 'svg') return firstShapeIn(cover.element);
+    return tag !== 'canvas' || (cover.drawn ??= picturePoints(cover.element).some((alpha) => alpha > 0));
   }
 
   /** Whether scrolling never brings the content of `place` out from under a cover. */
@@ -171,7 +197,8 @@ class Covers {
   /** Whether what `cover` paints comes after the text of `place`, or after `other` there. */
   isAbove(cover, style, place, other) {
     const own = this.sight.of(cover.element);
-    const one = [...this.layersOf(own).path, {key: null, layer: this.layerOfPaint(style)}];
+    const layer = cover.pseudo ? layerOfPseudo(style) : this.layerOfPaint(style);
+    const one = [...this.layersOf(own).path, {key: null, layer}];
     const mine = other ? this.layerOfPaint(other.style) : -0.3;
     const two = [...this.layersOf(place).path, {key: null, layer: mine}];
     for (let i = 0; i < Math.max(one.length, two.length); ++i) {
@@ -179,7 +206,7 @@ class Covers {
       if (!a || !b) return Boolean(a);
       if (a.key !== null && a.key === b.key) continue;
       // The background of what makes a layer is its bottom.
-      const layerA = a.key === null && this.layersOf(own).own ? -Infinity : a.layer;
+      const layerA = a.key === null && !cover.pseudo && this.layersOf(own).own ? -Infinity : a.layer;
       if (layerA !== b.layer) return layerA > b.layer;
       return this.isLater(cover.element, place.element);
     }
@@ -237,16 +264,25 @@ class Covers {
   }
 }
 
+const layerOfPseudo = ({zIndex}) => (zIndex === 'auto' ? 0 : Number.parseInt(zIndex, 10));
+
 const spot = (x, y) => ({left: x - 0.5, top: y - 0.5, right: x + 0.5, bottom: y + 0.5});
 
-/** Looked at in 8 by 8 points; of another site's picture, only its kind is known. */
+/** Of another site's picture, only the kind is known. */
 function isOpaquePicture(element) {
-  if (tagOf(element) === 'video') return true;
+  const tag = tagOf(element);
+  if (tag !== 'img' && tag !== 'canvas') return tag === 'video';
+  const points = picturePoints(element);
+  return points.length ? points.every((alpha) => alpha >= 255 * kCoverSolid) : /\.jpe?g\b/i.test(flat.currentSrc(element));
+}
+
+/** How opaque a picture is in 8 by 8 points, 0 to 255; none where its site does not let it be looked at. */
+function picturePoints(element) {
   try {
     const canvas = new OffscreenCanvas(8, 8).getContext('2d', {willReadFrequently: true});
     canvas.drawImage(element, 0, 0, 8, 8);
-    return canvas.getImageData(0, 0, 8, 8).data.every((value, i) => i % 4 !== 3 || value >= 255 * kCoverSolid);
+    return [...canvas.getImageData(0, 0, 8, 8).data].filter((_, i) => i % 4 === 3);
   } catch {
-    return /\.jpe?g\b/i.test(flat.currentSrc(element));
+    return [];
   }
 }

@@ -107,7 +107,7 @@ function holdsSecret(element) {
 
 // Attributes, not properties: what was typed is the user's, and is not repeated here.
 function shownAttributeOf(element, name) {
-  const value = attributeOf(element, name);
+  const value = attributeOf(element, name) ?? (name === 'href' ? attributeOf(element, 'xlink:href') : null);
   if (!value || (name !== 'value' && name !== 'placeholder')) return value;
   if (name === 'placeholder') return sight.seesWords(element, '::placeholder') ? value : null;
   // Of buttons it is the name, whatever they look like.

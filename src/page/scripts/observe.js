@@ -15,7 +15,7 @@ const kSpokenLimit = 100;             // characters of a name that only screen r
 
 const kTransparentControls = 'select,input:is([type="checkbox" i],[type="radio" i],[type="file" i],[type="range" i])';
 const kPictures = 'img,svg,canvas,video,picture,object,embed,input,button,select,textarea,progress,meter';
-const kSkippedTags = new Set(['svg', 'script', 'style', 'link', 'meta']);
+const kSkippedTags = new Set(['script', 'style', 'link', 'meta']);
 const kCandidates = `${kInteractive},dialog,[role~="dialog" i],[role~="alertdialog" i]`;
 const kClosedDetails = 'details:not([open])';
 const kWholeFrame = {x: 0, y: 0, scaleX: 1, scaleY: 1};
@@ -48,10 +48,10 @@ let observed = {round: undefined, elements: []};
  *       a document of another origin; `frame` is the ref of its <iframe>, `bbox` where the document itself lies
  * bbox is {x, y, width, height} in CSS pixels of this frame's viewport.
  */
-function observe(round) {
+function observe(round, ...listening) {
   observed = {round, elements: []};
   lookAnew({viewport: true});
-  return new Observation(observed.elements).run();
+  return new Observation(observed.elements, new ScriptedControls(listening)).run();
 }
 
 /** The element that `ref` of that round named, or why there is none: 'stale' or 'detached'. */
@@ -73,9 +73,12 @@ function viewportNumbers() {
 }
 
 /** Has a box, and neither `visibility` nor a closed ancestor hides it. */
-const isShownElement = (element) =>
-    namespaceOf(element) === kXhtml && offsetWidthOf(element) > 0 && offsetHeightOf(element) > 0 &&
-    checkVisibility(element, {visibilityProperty: true});
+function isShownElement(element) {
+  if (!checkVisibility(element, {visibilityProperty: true})) return false;
+  if (namespaceOf(element) === kXhtml) return offsetWidthOf(element) > 0 && offsetHeightOf(element) > 0;
+  const box = boxOf(element);
+  return box.width > 0 && box.height > 0;
+}
 
 /** Whether the element, or what it contains or shows in its slots, is in front at that point of its tree. */
 function isInFront(element, root, x, y) {
@@ -175,8 +178,9 @@ function takeNext(level) {
  * outermost dialog.
  */
 class Observation {
-  constructor(elements) {
+  constructor(elements, scripted) {
     this.elements = elements;
+    this.scripted = scripted;
     this.answer = {title: '', url: '', viewport: viewportNumbers(), dialogs: [], nodes: []};
     this.bounds = {truncated: false, labelTexts: new Map()};
     this.room = kAnswerCharacters;
@@ -191,7 +195,7 @@ class Observation {
     answer.url = oneLine(location.href, bounds);
     const body = bodyOf(document);
     let level = body && this.visitElement(body, {up: null, place: {
-      view: viewOf(window, kWholeFrame), far: sight.coversOf(document).farBelow}});
+      view: viewOf(window, kWholeFrame), covers: sight.coversOf(document)}});
     for (let visits = 0; level;) {
       const node = this.isFull(visits) ? null : takeNext(level);
       if (!node) {
@@ -270,10 +274,13 @@ class Observation {
     if (kSkippedTags.has(tag)) return level;
     let {place} = level;
     let closes;
-    const far = place.far.has(element);
-    if (!far && matchesSelector(element, kCandidates)) {
+    const far = place.covers.farBelow.has(element);
+    if (tag === 'svg' && (far || !this.scripted.hasDrawing(element))) return level;
+    const candidate = !far && matchesSelector(element, kCandidates);
+    const editor = tag === 'body' && isEditingHost(element, tag);
+    if (candidate || editor || (!far && this.isScripted(element, tag, place))) {
       place = this.placeInDialog(element, tag, place);
-      closes = this.list(element, tag, place);
+      closes = this.list(element, tag, place, candidate || editor);
       if (closes) place = {...place, owner: closes};
     }
     const frame = contentDocumentByTag.has(tag) && namespaceOf(element) === kXhtml;
@@ -291,23 +298,48 @@ class Observation {
     return {...place, dialog: this.answer.dialogs.push({role, name}) - 1};
   }
 
-  /** Lists the element if it can be acted on now. What its node still lacks is known when its level closes. */
-  list(element, tag, place) {
+  isScripted(element, tag, {covers, view, owner}) {
+    // What is in a control is a part of it.
+    return !covers.outside.has(element) && !(owner && owner.node.kind !== 'M') && tag !== 'svg' &&
+           this.scripted.has(element, tag, view);
+  }
+
+  /**
+   * Lists the element if it can be acted on now. What its node still lacks is known when its level closes. `candidate`:
+   * because of what it is itself, not of what a script made of it.
+   */
+  list(element, tag, place, candidate) {
     const {view} = place;
-    const box = boxOf(element);
-    const x = box.x + box.width / 2;
-    const y = box.y + box.height / 2;
-    if (x < 0 || y < 0 || x >= view.width || y >= view.height) return undefined;
+    const {box, x, y, drawn} = this.placeOf(element, tag, view);
+    if (!(x >= 0 && y >= 0 && x < view.width && y < view.height)) return undefined;
     const known = roleOf(element, tag);
-    if (!known || !matchesSelector(element, kInteractive) || !isShownElement(element)) return undefined;
+    const dialog = candidate && tag !== 'body' && !matchesSelector(element, kInteractive);
+    if (!known || dialog || !isShownElement(drawn)) return undefined;
     this.readClock();
     // Native controls are often transparent, and lie over what is drawn in their place.
-    if (!matchesSelector(element, kTransparentControls) && !sight.seesElement(element, box)) return undefined;
+    const transparent = matchesSelector(element, kTransparentControls);
+    if (!transparent && !sight.seesElement(drawn, drawn === element ? box : undefined)) return undefined;
     // What is in a frame counts as in front, in whichever process it is: the ids do not depend on that.
     if (!view.nested && !isInFront(element, rootOf(element), x, y)) return undefined;
     const {kind, role} = known;
     const node = this.add({kind, ref: this.keep(element), role}, place);
-    return {element, tag, node, bbox: bboxOf(box, view), text: '', textsFrom: this.texts.length, unseen: false, spoken: ''};
+    const {length: textsFrom} = this.texts;
+    return {element, tag, node, bbox: bboxOf(box, view), text: '', textsFrom, unseen: false, spoken: '', candidate};
+  }
+
+  /** Where an element is acted on: its middle, or that of the part in sight of what is as large as it likes. */
+  placeOf(element, tag, view) {
+    if (tag === 'area' && namespaceOf(element) === kXhtml) {
+      const place = areaPlace(element);
+      return place ? {...place, drawn: place.image} : {x: NaN, y: NaN, drawn: element};
+    }
+    const box = boxOf(element);
+    if (!isEditingHost(element, tag)) return {box, x: box.x + box.width / 2, y: box.y + box.height / 2, drawn: element};
+    const middle = (from, to, end) => (Math.max(from, 0) + Math.min(to, end)) / 2;
+    const inSight = box.right > 0 && box.bottom > 0 && box.left < view.width && box.top < view.height;
+    if (!inSight) return {box, x: NaN, y: NaN, drawn: element};
+    const [x, y] = [middle(box.left, box.right, view.width), middle(box.top, box.bottom, view.height)];
+    return {box, x, y, drawn: element};
   }
 
   close(listed) {
@@ -315,6 +347,9 @@ class Observation {
     const {bounds} = this;
     if (!listed.text && spoken) this.texts.push(listed.text = spoken.slice(0, kSpokenLimit).toWellFormed());
     const {text} = listed;
+    // What only holds controls is none.
+    const empty = !listed.candidate && !text && namespaceOf(element) === kXhtml;
+    if (empty && (this.answer.nodes.at(-1) !== node || !hasPicture(element))) node.unseen = true;
     // With all its words unseen, and nothing else in it, it cannot be seen either.
     if (unseen && !text && textsFrom === this.texts.length && !hasPicture(element)) node.unseen = true;
     node.tag = oneLine(tag, bounds);
@@ -344,7 +379,8 @@ class Observation {
     const body = bodyOf(inner);
     const window = windowOf(inner);
     if (!body || !window) return level;
-    const innerPlace = {...place, view: viewOf(window, content), far: sight.coversOf(inner).farBelow};
+    const innerPlace = {...place, view: viewOf(window, content), covers: sight.coversOf(inner)};
+    if (isEditingHost(body, 'body')) return this.visitElement(body, {up: level, place: innerPlace});
     return {up: level, place: innerPlace, parent: body, next: firstChildOf(body)};
   }
 }

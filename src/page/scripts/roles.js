@@ -29,7 +29,7 @@ const kKnownRoles = new Map(Object.entries(kRolesByKind).flatMap(
     ([kind, roles]) => roles.split(/\s+/).map((role) => [role.toLowerCase(), {role, kind}])));
 
 const kTagsByRole = {
-  link: 'a', button: 'button', combobox: 'select', textbox: 'textarea', option: 'option',
+  link: 'a area', button: 'button', combobox: 'select', textbox: 'textarea', option: 'option',
   heading: 'h1 h2 h3 h4 h5 h6', paragraph: 'p', text: 'span strong em small bdi i', LabelText: 'label',
   blockquote: 'blockquote', code: 'code pre', time: 'time', LineBreak: 'br',
   list: 'ul ol dl', listitem: 'li dt dd',
@@ -57,6 +57,7 @@ function roleOf(element, tag) {
     const known = tokens.split(/\s+/).find((token) => kKnownRoles.has(token));
     return known ? kKnownRoles.get(known) : null;
   }
+  if (isEditingHost(element, tag)) return kKnownRoles.get('textbox');
   // Every other <input>, also of the types image, file and range, is a textbox: part of the contract of ids.
   const role = tag === 'input' ? kRoleByInputType.get((attributeOf(element, 'type') ?? '').toLowerCase()) ?? 'textbox' :
                                  kRoleByTag.get(tag) ?? 'generic';
@@ -66,10 +67,10 @@ function roleOf(element, tag) {
 const kWidgetRoles = `button menu menuitem menuitemcheckbox menuitemradio link checkbox radio slider tab tabpanel textbox
     combobox grid listbox option progressbar scrollbar searchbox switch tree treeitem spinbutton tooltip`.split(/\s+/);
 
-// A selector, because one call of matches() asks for all of it. Listeners that a script added, as function or as
-// property, cannot be seen from an isolated world: only the attributes can.
+// A selector, because one call of matches() asks for all of it. What a script made a control is known by scripted.js.
 const kInteractive = [
-  'a,button,details,embed,input,label,menu,menuitem,object,select,textarea,summary',
+  'a,area[href],button,details,embed,input,label,menu,menuitem,object,select,textarea,summary',
+  '[contenteditable]:not([contenteditable="false" i])',
   '[tabindex]:not([tabindex="-1"])',
   '[onclick],[ng-click],[\\@click],[v-on\\:click]',
   '[onmousedown],[onmouseup],[ontouchstart],[ontouchend]',

@@ -7,6 +7,7 @@ const kSmallestLetter = 4;         // px of height on the screen
 const kSmallestFont = 3;           // px
 const kLongestFade = 10_000;       // ms until what fades in is there
 const kSmallestFrame = 8;          // px: what is smaller shows nothing
+const kSmallestElement = 3;        // px
 const kSeenWords = 5_000;          // of one text that is cut off; what follows is left out
 
 const animationsOf = safeMethod(Element.prototype, 'getAnimations');
@@ -17,11 +18,6 @@ const frameElementOf = (window) => {
     return null;  // of another origin
   }
 };
-
-// What the canvas below the root element is painted in: Chromium's for dark schemes, and white.
-const kDarkCanvas = [18, 18, 18, 1];
-const kLightCanvas = [255, 255, 255, 1];
-const kUnknownPlane = {colours: [], unknown: true};
 
 /**
  * One look at a page, good as long as nothing of it changes. `viewport`: only what is in the viewport is asked for. What
@@ -68,8 +64,9 @@ class Sight {
     if (known) return known;
     const window = windowOf(owner);
     const root = documentElementOf(owner);
-    const place = {element: null, up: null, gone: false, opacity: 1, clip: null, anchor: owner, fixed: null, room: false,
-                   plane: {colours: [usesDarkCanvas(owner) ? kDarkCanvas : kLightCanvas]}, tint: undefined};
+    const plane = {colours: [usesDarkCanvas(owner) ? kDarkCanvas : kLightCanvas]};
+    const place = {element: null, up: null, gone: false, opacity: 1, clip: null, anchor: owner, fixed: null, plane,
+                   tint: undefined, room: false};
     this.places.set(owner, place);
     const frame = window && owner !== document ? frameElementOf(window) : null;
     if (window && root) {
@@ -78,7 +75,10 @@ class Sight {
       if (frame && attributeOf(frame, 'scrolling')?.toLowerCase() === 'no') place.clip = fixedClip(place.clip);
       place.fixed = fixedClip(place.clip);
       place.room = hasRoom(place.clip);
-      if (outer) Object.assign(place, {gone: outer.gone || !this.seesFrame(frame), opacity: outer.opacity, tint: outer.tint});
+      if (outer) {
+        const gone = outer.gone || !this.seesFrame(frame);
+        Object.assign(place, {gone, opacity: outer.opacity, tint: outer.tint});
+      }
       if (outer && !usesDarkCanvas(owner)) place.plane = outer.plane;
     }
     return place;
@@ -105,7 +105,7 @@ class Sight {
     place.shape = shapeClip(element, style, place.clip);
     place.outer = place.clip = place.shape ?? place.clip;
     place.mover = place.anchor;
-    if (isMaskedOut(element, style) || (style.backfaceVisibility === 'hidden' && showsBack(place))) place.gone = true;
+    if (isMaskedOut(element, style) || isTurnedAway(place) || (style.backfaceVisibility === 'hidden' && showsBack(place))) place.gone = true;
     const root = parentNodeOf(element) === ownerDocumentOf(element);
     if (display !== 'inline' && !root && !isScrollingBody(element, style)) {
       const inner = contentClip(element, style, place.clip);
@@ -150,7 +150,8 @@ class Sight {
     }
     if (style.mixBlendMode !== 'normal') {
       const [ground] = up.plane.colours;
-      const change = (colour) => (ground && !up.plane.unknown ? blendColours(style.mixBlendMode, colour, ground) : colour);
+      const known = ground && !up.plane.unknown;
+      const change = (colour) => (known ? blendColours(style.mixBlendMode, colour, ground) : colour);
       place.tint = {change, ground: up.plane, up: place.tint};
     }
     if (place.opacity < kFaintest) place.gone = true;
@@ -160,6 +161,7 @@ class Sight {
   seesElement(element, box = boxOf(element)) {
     const place = this.of(element);
     if (place.gone || !checkVisibility(element, {visibilityProperty: true})) return false;
+    if (box.width < kSmallestElement || box.height < kSmallestElement) return false;
     return isEnough(box, throughClips(box, place.outer)) && !this.isCovered(box, place, true);
   }
 
@@ -171,7 +173,8 @@ class Sight {
   seesWords(field, pseudo) {
     const {opacity, tint, plane, gone} = this.of(field);
     const style = getComputedStyle(field, pseudo);
-    if (gone || Number.parseFloat(style.fontSize) < kSmallestFont || Math.abs(Number.parseFloat(style.textIndent)) > 500) return false;
+    if (gone || Number.parseFloat(style.fontSize) < kSmallestFont) return false;
+    if (Math.abs(Number.parseFloat(style.textIndent)) > 500) return false;
     const faded = {opacity: opacity * Number.parseFloat(pseudo ? style.opacity : 1), tint};
     return style.visibility === 'visible' && showsColour(faded, parseColour(style.webkitTextFillColor), plane);
   }
@@ -252,14 +255,6 @@ class Sight {
 let sight;
 const lookAnew = (options) => (sight = new Sight(options));
 
-function usesDarkCanvas(owner) {
-  const root = documentElementOf(owner);
-  const own = root ? getComputedStyle(root).colorScheme : 'normal';
-  const meta = own === 'normal' && flat.findAll(owner, 'meta[name="color-scheme" i]')[0];
-  const scheme = meta ? attributeOf(meta, 'content') ?? '' : own;
-  return /\bdark\b/.test(scheme) && (!/\blight\b/.test(scheme) || matchMedia('(prefers-color-scheme: dark)').matches);
-}
-
 const isInTopLayer = (element) => matchesSelector(element, ':modal,:popover-open,:fullscreen');
 
 /** A body whose overflow the viewport has taken over. */
@@ -288,15 +283,16 @@ function isFadingIn(element) {
     const {effect, playState, timeline} = animation;
     if (playState !== 'running' || !effect) return false;
     const keyframes = effect.getKeyframes();
-    const shows = keyframes.filter((frame) => Number.parseFloat(frame.opacity ?? frame.filter?.match(/opacity\(([\d.]+)/)?.[1]) >= 0.2);
+    const opacityOf = ({opacity, filter}) => Number.parseFloat(opacity ?? filter?.match(/opacity\(([\d.]+)/)?.[1]);
+    const shows = keyframes.filter((frame) => opacityOf(frame) >= 0.2);
     if (!shows.length) return false;
-    if (!(timeline instanceof DocumentTimeline)) return true;  // scrolling shows it
+    if (!timeline || 'source' in timeline) return timeline !== null;  // scrolling shows it
     const {endTime, localTime, iterations, duration, fill, direction} = effect.getComputedTiming();
     if (iterations === Infinity) return duration >= 200 && duration <= kLongestFade;
     if (endTime - localTime > kLongestFade) return false;
     // What stays is the last keyframe, or what the element has without the animation.
     const last = keyframes[direction === 'reverse' ? 0 : keyframes.length - 1];
-    const stays = animation instanceof CSSTransition || fill === 'forwards' || fill === 'both';
+    const stays = 'transitionProperty' in animation || fill === 'forwards' || fill === 'both';
     return !stays || direction.startsWith('alternate') || shows.includes(last);
   });
 }
@@ -316,6 +312,15 @@ function isMaskedOut(element, style) {
   return !named || tagOf(named) !== 'mask' || !firstShapeOf(named);
 }
 
+/** Whether a transform leaves nothing to be seen: behind who looks at it, or drawn out to a line. */
+function isTurnedAway({style, up}) {
+  if (style.transform === 'none') return false;
+  const {a, b, c, d, m43, m44, is2D} = new DOMMatrix(style.transform);
+  if (is2D) return Math.max(Math.abs(a), Math.abs(b), Math.abs(c), Math.abs(d)) > 1e6;
+  const distance = up.element ? Number.parseFloat(up.style.perspective) : NaN;
+  return m44 <= 0 || m43 >= distance;
+}
+
 /** Whether an element shows its back, as the cards of 3D turns do. */
 function showsBack({style, up}) {
   const matrixOf = (own) => {
@@ -325,25 +330,10 @@ function showsBack({style, up}) {
     return new DOMMatrix(`${turn} ${own.transform === 'none' ? '' : own.transform}`.trim());
   };
   let matrix = matrixOf(style);
-  for (let at = up; at?.element && at.style.transformStyle === 'preserve-3d'; at = at.up) matrix = matrixOf(at.style).multiply(matrix);
+  for (let at = up; at?.element && at.style.transformStyle === 'preserve-3d'; at = at.up) {
+    matrix = matrixOf(at.style).multiply(matrix);
+  }
   return matrix.m33 < 0;
-}
-
-function planeOf({style, up, opacity}) {
-  const background = style.backgroundColor;
-  const image = style.backgroundImage;
-  if (background === 'rgba(0, 0, 0, 0)' && image === 'none') return up.plane;
-  if (style.backgroundClip.includes('text')) return up.plane;
-  const part = up.opacity ? opacity / up.opacity : 1;
-  const [ground = kLightCanvas] = up.plane.colours;
-  const colour = parseColour(background);
-  const unknown = up.plane.unknown && colour[3] * part < 0.95;
-  const base = colour[3] ? colourOver(colour, ground, part) : ground;
-  if (image === 'none') return {colours: [base], unknown};
-  const colours = gradientColours(image);
-  // A picture may have any colour, unless it has no size to be drawn in.
-  if (!colours) return /^0(px|%)?( 0(px|%)?)?$/.test(style.backgroundSize) ? {colours: [base], unknown} : {colours: [base], unknown: true};
-  return {colours: colours.length ? colours.map((stop) => colourOver(stop, base, part)) : [base], unknown};
 }
 
 /** Whether text is there and can be read, whatever it is painted in. */
@@ -361,55 +351,4 @@ function isLargeEnough({width, height}, data) {
   const few = data.length < 4 || data.trim().length < 4;
   return few ? Math.max(width, height) >= kSmallestLetter && Math.min(width, height) >= 1 :
                Math.min(width, height) >= kSmallestLetter;
-}
-
-function standsOut(place, plane) {
-  const {style, element, opacity} = place;
-  const svg = namespaceOf(element) !== kXhtml && style.fill !== 'none' && !style.fill.startsWith('url') ? style.fill : null;
-  const fill = parseColour(svg ?? style.webkitTextFillColor);
-  if (fill[3] * opacity >= kFaintest && (plane.unknown || showsColour(place, fill, plane))) return true;
-  if (namespaceOf(element) !== kXhtml && style.fill.startsWith('url')) return true;
-  if (Number.parseFloat(style.webkitTextStrokeWidth) > 0.3 && showsColour(place, parseColour(style.webkitTextStrokeColor), plane)) return true;
-  return showsShadow(place, plane) || showsClippedGround(place);
-}
-
-/** Whether that colour differs from all that is behind it, as it is after filters and blending. */
-function showsColour({opacity, tint}, colour, {colours, unknown}) {
-  if (unknown) return colour[3] * opacity >= kFaintest;
-  return colours.some((ground) => {
-    let top = colourOver(colour, ground);
-    let behind = ground;
-    for (let at = tint; at; at = at.up) {
-      top = at.change(top);
-      if (!at.ground.colours.includes(ground)) behind = at.change(behind);
-    }
-    return canTellColours(colourOver([...top.slice(0, 3), 1], behind, opacity), behind);
-  });
-}
-
-function showsShadow(place, plane) {
-  const {textShadow} = place.style;
-  if (textShadow === 'none') return false;
-  return textShadow.split(/,(?![^(]*\))/).some((shadow) => {
-    const colour = shadow.match(kColourFunction)?.[0];
-    const [x = 0, y = 0, blur = 0] = shadow.replace(kColourFunction, '').match(/-?[\d.]+/g)?.map(Number) ?? [];
-    const away = Math.hypot(x, y);
-    if (!colour || away >= 200 || blur > 5) return false;
-    if (showsColour(place, parseColour(colour), plane)) return true;
-    // Letters may stand out against their own shadow, as those that look raised.
-    const shaded = plane.colours.map((ground) => colourOver(parseColour(colour), ground));
-    return (away > 0 || blur > 0) && showsColour(place, parseColour(place.style.webkitTextFillColor), {colours: shaded});
-  });
-}
-
-/** Text that is cut out of the background of an element around it: `background-clip: text`. */
-function showsClippedGround(place) {
-  for (let at = place; at?.element; at = at.up) {
-    if (!at.style.backgroundClip.includes('text')) continue;
-    const image = at.style.backgroundImage;
-    const colours = gradientColours(image);
-    const drawn = [parseColour(at.style.backgroundColor), ...colours ?? []];
-    return !colours || drawn.some((colour) => colour[3] >= kFaintest && showsColour(place, colour, at.up.plane));
-  }
-  return false;
 }

@@ -1,0 +1,93 @@
+// What a page makes a control by script, or of what HTML has no word for, gets an id, and can be acted on by it.
+
+import assert from 'node:assert/strict';
+import http from 'node:http';
+import {test} from 'node:test';
+
+import puppeteer from 'puppeteer-core';
+
+import {CONTROLS} from './scripted.cases.mjs';
+import {call} from './seeds/api.mjs';
+import {eventually, listen, startTelltale} from './telltale.mjs';
+
+async function startPage(t, browser) {
+  const site = http.createServer((request, response) => {
+    response.setHeader('Content-Type', 'text/html');
+    response.end('<!doctype html><title>Site</title>');
+  });
+  const url = `http://127.0.0.1:${await listen(site)}`;
+  t.after(() => {
+    site.close();
+    site.closeAllConnections();
+  });
+  const telltale = await startTelltale(t, ['--chromium', browser]);
+  const answered = async (method, path, body) => {
+    const answer = await call(telltale, method, path, {body});
+    assert.equal(answer.status, 200, JSON.stringify(answer.body));
+    return answer.body;
+  };
+  const {session_id: id} = await answered('POST', '/sessions/start', {max_steps: 10_000, viewport_width: 800, viewport_height: 600});
+  const {ws} = await answered('GET', `/sessions/${id}/debug`);
+  const client = await puppeteer.connect({browserWSEndpoint: ws.cdp, defaultViewport: null});
+  t.after(() => client.disconnect());
+  const [page] = await client.pages();
+  return {
+    page,
+    async show(body) {
+      await page.goto(url);
+      await page.setContent(`<!doctype html><title>Scripted</title><p>Plain</p>${body}`);
+    },
+    async actions() {
+      return (await answered('POST', `/sessions/${id}/page/observe`, {screenshot: false, names: true})).space.interaction_actions;
+    },
+    async act(type, action) {
+      const outcome = await answered('POST', `/sessions/${id}/page/execute`, {type, ...action});
+      assert.equal(outcome.success, true, `${type}: ${outcome.message}`);
+    },
+  };
+}
+
+const kinds = (actions) => actions.map(({id, description}) => `${id[0]} ${description.match(/^<([\w-]+)/)[1]}`).join();
+
+for (const browser of ['chromium-headless-shell', 'chromium']) {
+  test(`what a script makes a control is listed: ${browser}`, async (t) => {
+    const {show, actions} = await startPage(t, browser);
+    for (const [name, [body, wanted]] of Object.entries(CONTROLS)) {
+      await t.test(name, async () => {
+        await show(body);
+        assert.equal(kinds(await actions()), wanted);
+      });
+    }
+  });
+
+  test(`what is listed can be acted on: ${browser}`, async (t) => {
+    const {page, show, actions, act} = await startPage(t, browser);
+    await show(`<div id=d style="cursor:pointer">Press</div><script>window.did = []; d.addEventListener('click', (event) => did.push(event.isTrusted))</script>`);
+    await act('click', {id: (await actions())[0].id});
+    assert.deepEqual(await page.evaluate('did'), [true]);
+
+    for (const editor of ['<div id=e contenteditable=true class=ProseMirror><p><br></p></div>', '<div id=e contenteditable=plaintext-only>old</div>',
+      '<div id=e role=textbox contenteditable style="height:3000px">old</div>']) {
+      await show(editor);
+      const [{id, type}] = await actions();
+      assert.equal(type, 'fill');
+      await act('fill', {id, value: 'written'});
+      assert.equal(await page.evaluate('e.textContent'), 'written');
+      await act('type', {id, value: ' on', clear_before_fill: false});
+      assert.match(await page.evaluate('e.textContent'), /written/);
+    }
+
+    await show('<iframe id=f srcdoc="<body contenteditable>old</body>"></iframe>');
+    await act('fill', {id: (await actions())[0].id, value: 'framed'});
+    assert.equal(await page.evaluate('f.contentDocument.body.textContent'), 'framed');
+
+
+    for (const name of ['areas of a picture', 'an area that is bent', 'a drawn link']) {
+      await show(`${CONTROLS[name][0].replaceAll('href="/', 'href="#')}`);
+      const listed = await actions();
+      await act('click', {id: listed.at(-1).id});
+      await eventually('the link to be followed', () => page.evaluate('location.hash.length > 1'));
+      assert.match(listed.at(-1).description, /href="#[xy]"/);
+    }
+  });
+}
