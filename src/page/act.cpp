@@ -340,10 +340,15 @@ Answer<void> Driver::upload(Locator locator, std::vector<std::string> files, Tim
   if (files.size() > 1 && !state.value("multiple", false)) {
     co_return base::fail(Errc::invalid_argument, "this input takes one file");
   }
+  // Perhaps what was named is only seen in the place of the input.
+  const World place = found->element.world;
+  auto input = co_await element_from(place, "foundFileInput", kNoArguments, deadline);
+  if (!input) co_return std::unexpected(input.error());
+  if (!*input) co_return base::fail(Errc::not_found, "the file input has gone: observe the page again");
   cdp::dom::SetFileInputFiles params;
   params.files = std::move(files);
-  params.object_id = found->element.object_id;
-  auto command = cdp::command(found->element.world.frame.session, params);
+  params.object_id = (*input)->object_id;
+  auto command = cdp::command(place.frame.session, params);
   const auto sent = co_await link_.call(std::move(command), limits::kPageCallTimeout);
   if (!sent) co_return std::unexpected(sent.error());
   co_return base::Result<void>{};

@@ -55,14 +55,18 @@ Driver::Driver(Link& link, base::Loop& loop) : link_(link), hands_free_(loop) {}
 Answer<Target> Driver::current(Stuck stuck) {
   const auto connection = link_.connection();
   if (!connection) co_return std::unexpected(connection.error());
-  if (*connection != connection_) {
+  const bool reconnected = *connection != connection_;  // its pages may not be announced again yet
+  if (reconnected) {
     connection_ = *connection;
     worlds_.clear();
     observed_.clear();
     buttons_ = 0;
   }
   auto pages = link_.pages();
-  if (pages.empty()) {
+  const bool none = pages.empty();
+  const bool gone = !current_.empty() && !reconnected && !link_.is_opening() &&
+                    std::ranges::find(pages, current_, &Target::id) == pages.end();
+  if (none) {
     // The last one was closed; a browser without a page could not be used any more.
     auto created = co_await link_.create_page();
     if (!created) co_return std::unexpected(created.error());
@@ -80,6 +84,10 @@ Answer<Target> Driver::current(Stuck stuck) {
   if (found == pages.end()) {
     found = std::prev(pages.end());
     current_ = found->id;
+  }
+  // Once, before any call answers for the tab that has taken its place. Where none was left, what opens a page may.
+  if (gone && !(none && stuck == Stuck::allowed)) {
+    co_return base::fail(base::Errc::not_found, "the page was closed; the current tab is now " + found->url);
   }
   if (stuck == Stuck::allowed) co_return *found;
   if (found->crashed) {

@@ -7,6 +7,7 @@
 #include "cdp/protocol/page.hpp"
 #include "page/driver.hpp"
 #include "page/limits.hpp"
+#include "page/net_error.hpp"
 #include "page/pause.hpp"
 #include "page/script_answer.hpp"
 
@@ -29,7 +30,9 @@ Answer<void> Driver::navigate(std::string url, Until until, Timeout timeout) {
   const auto navigated = cdp::decode_result<cdp::page::NavigateResult>(*reply);
   if (!navigated) co_return std::unexpected(navigated.error());
   if (navigated->error_text) {
-    co_return base::fail(Errc::protocol, "cannot open " + url + ": " + *navigated->error_text);
+    const bool download = parsed(base::RawJson{*reply}).value("isDownload", false);
+    co_return std::unexpected(download ? is_download(url, std::nullopt)
+                                       : is_no_page(url, *navigated->error_text, std::nullopt));
   }
   co_return co_await settle(*page, until, deadline);
 }
@@ -197,6 +200,9 @@ base::Task<> Driver::await_quiet(Target page, Clock::time_point deadline) {
 
 base::Task<> Driver::settle_action() {
   const auto deadline = Clock::now() + limits::kPageCallTimeout;
+  // That the action has closed its tab is for the next call to say.
+  const auto pages = link_.pages();
+  if (std::ranges::find(pages, current_, &Target::id) == pages.end()) co_return;
   const auto acted = co_await current();
   if (acted) co_await await_quiet(*acted, deadline);
   for (Pause pause; link_.is_opening() && Clock::now() < deadline;) {

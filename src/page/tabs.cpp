@@ -14,8 +14,8 @@ namespace telltale::page {
 
 
 Answer<std::vector<Tab>> Driver::tabs() {
-  const auto page = co_await current(Stuck::allowed);
-  if (!page) co_return std::unexpected(page.error());
+  const auto connection = link_.connection();
+  if (!connection) co_return std::unexpected(connection.error());
   auto command = cdp::command({}, cdp::target::GetTargets{});
   const auto reply = co_await link_.call(std::move(command), limits::kPageCallTimeout);
   if (!reply) co_return std::unexpected(reply.error());
@@ -41,8 +41,8 @@ Answer<void> Driver::open_tab() {
 }
 
 Answer<void> Driver::switch_tab(std::int64_t place) {
-  const auto page = co_await current(Stuck::allowed);
-  if (!page) co_return std::unexpected(page.error());
+  const auto connection = link_.connection();
+  if (!connection) co_return std::unexpected(connection.error());
   const auto pages = link_.pages();
   const auto count = static_cast<std::int64_t>(pages.size());
   const auto wanted = place == -1 ? count - 1 : place;
@@ -66,6 +66,7 @@ Answer<void> Driver::close_tab() {
     const auto opened = co_await open_tab();
     if (!opened) co_return std::unexpected(opened.error());
   }
+  current_ = base::TargetId();  // as was asked for: nobody need be told
   auto command = cdp::command({}, cdp::target::CloseTarget{page->id});
   const auto closed = co_await link_.call(std::move(command), limits::kPageCallTimeout);
   if (!closed) co_return std::unexpected(closed.error());

@@ -8,7 +8,7 @@ import {join} from 'node:path';
 import {test} from 'node:test';
 
 import {call} from './seeds/api.mjs';
-import {listen, startTelltale} from './telltale.mjs';
+import {eventually, listen, startTelltale} from './telltale.mjs';
 
 const kPages = {
   '/': `<!doctype html><title>Home</title>
@@ -224,6 +224,31 @@ test('a tab that an action opens becomes the current one', async (t) => {
   await act('close_tab');
   ({body} = await observe({screenshot: false}));
   assert.deepEqual(body.metadata.tabs.map((tab) => tab.title), ['Opener', 'Keys']);
+});
+
+// F8
+test('a tab that goes away is said before another one answers', async (t) => {
+  const {act, attempt, evaluate, observe, url, telltale, id} = await startPage(t, '/popup');
+  const open = async () => {
+    await act('evaluate_js', {code: `void window.open('${url}/keys')`});
+    assert.equal((await observe({screenshot: false})).body.metadata.title, 'Keys');
+  };
+  const tabs = async () => (await call(telltale, 'GET', `/sessions/${id}/debug`)).body.tabs.length;
+  for (const next of ['observe', 'screenshot', 'scrape']) {
+    await open();
+    await act('evaluate_js', {code: 'void setTimeout(() => window.close(), 300)'});
+    await eventually('the tab to go', async () => await tabs() === 1);
+    const {status, body} = await call(telltale, 'POST', `/sessions/${id}/page/${next}`, {body: {}});
+    assert.equal(status, 404, next);
+    assert.match(JSON.stringify(body), /the page was closed; the current tab is now .*\/popup/);
+    assert.equal(await evaluate('document.title'), 'Opener');
+  }
+  await open();
+  const waiting = attempt('click', {selector: '#none', timeout: 15000});
+  const began = Date.now();
+  await act('evaluate_js', {code: 'void setTimeout(() => window.close(), 300)'});
+  assert.match((await waiting).message, /the page was closed/);
+  assert.ok(Date.now() - began < 6000, `after ${Date.now() - began} ms`);
 });
 
 test('a dialog that a click opens is answered and stops nothing', async (t) => {

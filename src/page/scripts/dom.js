@@ -5,6 +5,8 @@
 const safeMethod = (prototype, name) => Function.prototype.call.bind(prototype[name]);
 const safeGetter = (prototype, name) =>
   Function.prototype.call.bind(Object.getOwnPropertyDescriptor(prototype, name).get);
+const safeSetter = (prototype, name) =>
+  Function.prototype.call.bind(Object.getOwnPropertyDescriptor(prototype, name).set);
 
 const parentNodeOf = safeGetter(Node.prototype, 'parentNode');
 const assignedSlotOf = safeGetter(Element.prototype, 'assignedSlot');

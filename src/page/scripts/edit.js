@@ -10,51 +10,78 @@ function controlOf(element) {
   return element instanceof HTMLLabelElement && element.control ? element.control : element;
 }
 
+// Where the browser itself changes or drops what is not a value of the type.
+const kPickedInputs = /^(date|time|datetime-local|month|week|color|range)$/;
+const setValue = safeSetter(HTMLInputElement.prototype, 'value');
+
+/** What an input of this kind makes of a value, tried on one that is not in the page. */
+function acceptedBy(element, value) {
+  const probe = document.createElement('input');
+  for (const name of ['min', 'max', 'step', 'multiple']) {
+    if (element.hasAttribute(name)) probe.setAttribute(name, element.getAttribute(name));
+  }
+  probe.type = element.type;
+  setValue(probe, value);
+  return probe.value;
+}
+
+/** Why the control would not hold `value` afterwards; null: it would. Changes nothing. */
+function refusalOf(element, value, keep) {
+  const name = nameOf(element);
+  if (element instanceof HTMLInputElement && kPickedInputs.test(element.type)) {
+    const accepted = acceptedBy(element, value).toLowerCase() === value.toLowerCase();
+    return accepted ? null : `${name} does not take this value`;
+  }
+  if (!isTextControl(element)) return `${name} cannot be filled: it is no text field`;
+  if (element.isContentEditable) return null;
+  const whole = keep ? element.value + value : value;
+  if (element instanceof HTMLInputElement && element.type === 'number' && whole !== '' &&
+      acceptedBy(element, whole) === '') {
+    return `${name} takes numbers only`;
+  }
+  if (element.maxLength >= 0 && whole.length > element.maxLength && value !== '') {
+    return `${name} takes ${element.maxLength} characters at most`;
+  }
+  return null;
+}
+
+/** Focuses a text control, with its text selected or, with `keep`, the caret at its end. */
+function selectText(element, keep) {
+  element.focus();
+  if (element.isContentEditable) {
+    const range = document.createRange();
+    range.selectNodeContents(element);
+    if (keep) range.collapse(false);
+    getSelection().removeAllRanges();
+    getSelection().addRange(range);
+  } else if (keep) {
+    try {
+      element.setSelectionRange(element.value.length, element.value.length);
+    } catch {
+      // Number and e-mail inputs have no selection; the caret is at their end already.
+    }
+  } else {
+    element.select();
+  }
+}
+
 /**
  * Gets a control ready for `value`: {typed: true} when its text is selected and the value is to be typed over it, {set:
- * true} when it took the value at once, as pickers of dates, colours and ranges do, or {error}.
+ * true} when it took the value at once, as pickers of dates, colours and ranges do, or {error}: then it is as it was.
  */
 function prepareFill(named, value, keep) {
   const element = controlOf(named);
+  const error = refusalOf(element, value, keep);
+  if (error) return {error};
   if (isTextControl(element)) {
-    if (element instanceof HTMLInputElement && element.type === 'number' && value !== '' && isNaN(Number(value))) {
-      return {error: `${nameOf(element)} takes numbers only`};
-    }
-    element.focus();
-    if (element.isContentEditable) {
-      const range = document.createRange();
-      range.selectNodeContents(element);
-      if (keep) range.collapse(false);
-      getSelection().removeAllRanges();
-      getSelection().addRange(range);
-    } else if (keep) {
-      try {
-        element.setSelectionRange(element.value.length, element.value.length);
-      } catch {
-        // Number and e-mail inputs have no selection; the caret is at their end already.
-      }
-    } else {
-      element.select();
-    }
+    selectText(element, keep);
     return {typed: true};
   }
-  if (element instanceof HTMLInputElement && /^(date|time|datetime-local|month|week|color|range)$/.test(element.type)) {
-    element.focus();
-    // The prototype's setter: frameworks put one of their own on the element to notice scripts.
-    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set.call(element, value);
-    if (element.value !== value) return {error: `${nameOf(element)} does not take this value`};
-    announceChange(element);
-    return {set: true};
-  }
-  return {error: `${nameOf(element)} cannot be filled: it is no text field`};
-}
-
-/** Whether a checkbox, radio button or switch is on; null when it is none. */
-function checkedState(named) {
-  const element = controlOf(named);
-  if (element instanceof HTMLInputElement && /^(checkbox|radio)$/.test(element.type)) return element.checked;
-  const state = element.getAttribute('aria-checked') ?? element.getAttribute('aria-pressed');
-  return state === null ? null : state === 'true';
+  element.focus();
+  // The prototype's setter: frameworks put one of their own on the element to notice scripts.
+  setValue(element, value);
+  announceChange(element);
+  return {set: true};
 }
 
 /**
@@ -76,7 +103,7 @@ function selectOption(named, wanted) {
     const labels = options.slice(0, 20).map((each) => `'${squeeze(each.label)}'`).join(', ');
     return {error: `${nameOf(select)} has no such option; it has ${labels || 'none'}`};
   }
-  if (option.disabled) return {error: `the option '${squeeze(option.label)}' is disabled`};
+  if (option.matches(':disabled') || option.closest('optgroup')?.disabled) return {error: `the option '${squeeze(option.label)}' is disabled`};
   const changed = !option.selected;
   if (select.multiple) {
     option.selected = true;
@@ -85,13 +112,6 @@ function selectOption(named, wanted) {
   }
   if (changed) announceChange(select);
   return {value: option.value};
-}
-
-/** Whether files can be given to the element: {ok, multiple} or {error}. */
-function fileInput(named) {
-  const element = controlOf(named);
-  if (element instanceof HTMLInputElement && element.type === 'file') return {ok: true, multiple: element.multiple};
-  return {error: `${nameOf(element)} is no <input type="file">`};
 }
 
 function focusElement(element) {

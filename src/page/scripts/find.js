@@ -86,8 +86,15 @@ function findAll(selector) {
   return found;
 }
 
-/** The first of them that is shown, else the first, else null. */
+// As an observation's ids are: a capital letter and a number. H1 to H6 are selectors.
+const kIdShape = /^(?!H[1-6]$)[A-Z][0-9]+$/;
+
+/** The first of them that is shown, else the first, else null. Throws where an id was given that stands for nothing. */
 function findElement(selector) {
   const found = findAll(selector);
+  // No page has such an element: to wait for one would be in vain.
+  if (!found.length && kIdShape.test(selector.trim())) {
+    throw new Error(`there is no element ${selector.trim()} in the last observation of the page: observe it again`);
+  }
   return found.find((element) => element.checkVisibility({visibilityProperty: true})) ?? found[0] ?? null;
 }

@@ -34,6 +34,17 @@ TEST(ChromiumArgs, OpenThePortThePipeAndTheProfile) {
   EXPECT_THAT(args, Not(Contains("--no-sandbox")));
 }
 
+// F13: both give pages the size that was asked for.
+TEST(ChromiumArgs, MakeRoomForTheTabsOfFullChromium) {
+  const auto full = chromium_args(options(kChromium), "/tmp/p", false);
+  EXPECT_THAT(full, Contains("--window-size=800,687"));
+  EXPECT_THAT(full, Contains("--screen-info={800x600}"));
+  EXPECT_THAT(chromium_args(options(kShell), "/tmp/p", false), Contains("--window-size=800,600"));
+  auto visible = options(kChromium);
+  visible.headless = false;
+  EXPECT_THAT(chromium_args(visible, "/tmp/p", false), Contains("--window-size=800,600"));
+}
+
 TEST(ChromiumArgs, AskOnlyFullChromiumToBeHeadless) {
   EXPECT_THAT(chromium_args(options(kShell), "/tmp/p", false), Not(Contains("--headless=new")));
   EXPECT_THAT(chromium_args(options(kChromium), "/tmp/p", false), Contains("--headless=new"));
