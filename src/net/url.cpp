@@ -40,9 +40,11 @@ Result<Url> parse(std::string_view text) {
   if (url.host.empty()) return fail(Errc::invalid_argument, "it has no host");
   url.port = *port_by_scheme;
   if (parsed->has_port() && !parsed->port().empty()) {
-    url.port = parsed->port_number();
-    // port_number() is 0 for a number that does not fit 16 bits, too.
-    if (url.port == 0) return fail(Errc::invalid_argument, "the port is not between 1 and 65535");
+    // Not port_number(): what it says of a number that does not fit 16 bits depends on Boost's version.
+    const std::string digits(parsed->port());
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), url.port);
+    const bool whole = error == std::errc{} && end == digits.data() + digits.size();
+    if (!whole || url.port == 0) return fail(Errc::invalid_argument, "the port is not between 1 and 65535");
   }
   const auto target = parsed->encoded_target();
   url.target.assign(target.data(), target.size());
