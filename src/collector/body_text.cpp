@@ -1,7 +1,10 @@
 #include "collector/body_text.hpp"
 
+#include <iconv.h>
+
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstdint>
 
 #include "base/ascii.hpp"
@@ -107,6 +110,28 @@ std::string from_base64(std::string_view text) {
     }
   }
   return bytes;
+}
+
+std::string utf8_from(std::string bytes, std::string_view charset) {
+  if (charset.empty() || base::same_name(charset, "utf-8") || base::same_name(charset, "utf8")) return bytes;
+  // As browsers do (Encoding Standard): what calls itself Latin-1 or ASCII is Windows-1252.
+  const bool latin = base::same_name(charset, "iso-8859-1") || base::same_name(charset, "latin1") ||
+                     base::same_name(charset, "us-ascii");
+  const std::string from(latin ? "WINDOWS-1252" : charset);
+  const iconv_t converter = ::iconv_open("UTF-8", from.c_str());
+  if (converter == reinterpret_cast<iconv_t>(-1)) return bytes;
+  std::string text(bytes.size() * 4, '\0');
+  char* in = bytes.data();
+  char* out = text.data();
+  std::size_t in_left = bytes.size();
+  std::size_t out_left = text.size();
+  // EINVAL: it ends inside of a character.
+  const bool failed =
+      ::iconv(converter, &in, &in_left, &out, &out_left) == static_cast<std::size_t>(-1) && errno != EINVAL;
+  ::iconv_close(converter);
+  if (failed) return bytes;
+  text.resize(text.size() - out_left);
+  return text;
 }
 
 std::size_t base64_size(std::string_view text) noexcept {

@@ -21,6 +21,10 @@ std::string capped_text(std::string_view bytes, std::size_t cap);
 /// The bytes of a base64 text, as far as it is one.
 std::string from_base64(std::string_view text);
 
+/// `bytes` of that charset (a name as Content-Type has it) as UTF-8. What is UTF-8 already, and what cannot be read,
+/// stays as it is.
+std::string utf8_from(std::string bytes, std::string_view charset);
+
 /// Bytes that a base64 text stands for.
 std::size_t base64_size(std::string_view text) noexcept;
 

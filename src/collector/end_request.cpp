@@ -1,8 +1,10 @@
 // The one end of each request: network_response or network_loading_failed, from Chromium where it reports one
 // and from telltale where it does not. docs/attaching.md lists the cases.
 
+#include <algorithm>
 #include <utility>
 
+#include "base/ascii.hpp"
 #include "base/logging.hpp"
 #include "cdp/decode.hpp"
 #include "collector/body_text.hpp"
@@ -17,15 +19,28 @@ using cdp::command;
 // Old requests are swept together: one is ended up to this much late rather than waking up for each.
 constexpr auto kSweepSlack = std::chrono::minutes(1);
 
-// What Network.getResponseBody has answered; absent when it has no such body.
-std::optional<std::string> body_bytes(const ReplyTag& tag, const base::Result<std::string>& result) {
+// The charset that the response gives itself; empty: none.
+std::string charset_of(const TrackedRequest& request) {
+  constexpr std::string_view kParameter = "charset=";
+  const auto type = base::ascii_lower(header(request.response->headers, "content-type").value_or(""));
+  const auto at = type.find(kParameter);
+  if (at == std::string::npos) return {};
+  const auto value = std::string_view(type).substr(at + kParameter.size());
+  const auto begin = std::min(value.find_first_not_of("\"\\ "), value.size());
+  return std::string(value.substr(begin, value.find_first_of("\"\\; ,", begin) - begin));
+}
+
+// What Network.getResponseBody has answered, as UTF-8 where it can be; absent when it has no such body.
+std::optional<std::string> body_bytes(const ReplyTag& tag, const base::Result<std::string>& result,
+                                      const TrackedRequest& request) {
   if (!result) {
     spdlog::debug("body of request {}: {}", tag.request.value, result.error().message);
     return std::nullopt;
   }
   auto got = cdp::decode_result<cdp::network::GetResponseBodyResult>(*result);
   if (!got) return std::nullopt;
-  return got->base64_encoded ? from_base64(got->body) : std::move(got->body);
+  // As it came over the wire, where Chromium has not read it as text.
+  return got->base64_encoded ? utf8_from(from_base64(got->body), charset_of(request)) : std::move(got->body);
 }
 
 // How many bytes of its body the event of a response may carry; absent: the body is not fetched at all.
@@ -90,7 +105,7 @@ void Collector::on_body(const ReplyTag& tag, const base::Result<std::string>& re
   if (request == nullptr || !request->ending || !request->ending->body_until) return;  // too late
   Ending& ending = *request->ending;
   ending.body_until.reset();
-  if (const auto bytes = body_bytes(tag, result)) {
+  if (const auto bytes = body_bytes(tag, result, *request)) {
     ending.otherwise.reset();
     // Of a body that was passed on without being looked at, Chromium may keep nothing.
     if (*ending.cap > 0 && !bytes->empty()) ending.body = capped_text(*bytes, *ending.cap);

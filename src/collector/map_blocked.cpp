@@ -10,6 +10,20 @@ namespace telltale::collector {
 
 using telemetry::Category;
 
+namespace {
+
+// Whether the log speaks of a navigation, of which it names the origin alone, and not of another request that the
+// same document has made meanwhile.
+bool is_about(const PolicyViolation& violation, const StartedNavigation& navigation) {
+  for (const std::string_view directive : {"frame-src", "child-src", "fenced-frame-src", "form-action"}) {
+    if (violation.directive.starts_with(directive)) return true;
+  }
+  const bool origin = violation.url.ends_with('/') && std::ranges::count(violation.url, '/') == 3;
+  return origin && violation.directive.starts_with("default-src") && navigation.url.starts_with(violation.url);
+}
+
+}  // namespace
+
 void Collector::on_event(const cdp::page::FrameRequestedNavigation& requested, const base::CdpSessionId& id,
                          base::Time, Output&) {
   Session* session = tree_.find(id);
@@ -47,7 +61,9 @@ void Collector::note_violation(const cdp::log::Entry& entry, Session& session, b
   auto violation = policy_violation(entry.text);
   if (!violation) return;
   // Of a navigation the log speaks afterwards, and after a redirect of a place that no event has named.
-  const auto waiting = std::ranges::find(blocked_, session.id, &BlockedNavigation::session);
+  const auto waiting = std::ranges::find_if(blocked_, [&](const BlockedNavigation& blocked) {
+    return blocked.session == session.id && is_about(*violation, blocked.navigation);
+  });
   if (waiting != blocked_.end()) {
     auto blocked = std::move(*waiting);
     blocked_.erase(waiting);

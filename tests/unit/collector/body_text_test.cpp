@@ -63,6 +63,14 @@ TEST(CappedText, ReplacesWhatIsNotUtf8) {
   EXPECT_EQ(capped_text("\xF4\x90\x80\x80", 20).size(), 12u) << "above U+10FFFF";
 }
 
+TEST(Utf8From, ReadsACharset) {
+  EXPECT_EQ(utf8_from("a\xE4\xFF\x80", "ISO-8859-1"), "a\u00e4\u00ff\u20ac");
+  EXPECT_EQ(utf8_from("\x82\xA0\x82", "shift_jis"), "\u3042") << "cut inside of a character";
+  EXPECT_EQ(utf8_from("\xE4", "utf-8"), "\xE4");
+  EXPECT_EQ(utf8_from("\xE4", ""), "\xE4");
+  EXPECT_EQ(utf8_from("\xE4", "no-such-charset"), "\xE4");
+}
+
 TEST(Base64, IsDecoded) {
   EXPECT_EQ(from_base64("Iv/+Ig=="), "\"\xFF\xFE\"");
   EXPECT_EQ(from_base64("YWJj"), "abc");
