@@ -15,6 +15,7 @@
 #include "net/http_server.hpp"
 #include "stream/limits.hpp"
 #include "stream/log.hpp"
+#include "telemetry/envelope.hpp"
 
 namespace telltale::api {
 namespace {
