@@ -16,6 +16,11 @@ namespace telltale::page {
 Answer<std::vector<Tab>> Driver::tabs() {
   const auto connection = link_.connection();
   if (!connection) co_return std::unexpected(connection.error());
+  // Where nobody has driven it yet, which tab is the current one has to be chosen first.
+  if (current_.empty()) {
+    const auto page = co_await current(Stuck::allowed);
+    if (!page) co_return std::unexpected(page.error());
+  }
   auto command = cdp::command({}, cdp::target::GetTargets{});
   const auto reply = co_await link_.call(std::move(command), limits::kPageCallTimeout);
   if (!reply) co_return std::unexpected(reply.error());
