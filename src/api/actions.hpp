@@ -38,7 +38,7 @@ struct ActionOutcome {
 std::vector<base::Violation> check_action(std::string_view type, const nlohmann::json& arguments);
 
 /// Takes a step of the session, does it, and waits until the page has reacted. `arguments` is an object as Notte's clients send it. Any
-/// loop. Errors: invalid_argument (see check_action), refused (a file that no page may be given), and those of
+/// loop. Errors: invalid_argument (see check_action), forbidden (a file that no page may be given), and those of
 /// page::Driver and session::FileStore.
 base::Task<base::Result<ActionOutcome>> run_action(std::shared_ptr<session::Session> session, std::string type,
                                                    std::shared_ptr<const nlohmann::json> arguments);

@@ -43,7 +43,7 @@ std::string errors() {
   using base::Errc;
   std::string text = "| status | `code` |\n| --- | --- |\n";
   for (const auto error :
-       {Errc::invalid_argument, Errc::not_found, Errc::conflict, Errc::limit, Errc::io, Errc::closed,
+       {Errc::invalid_argument, Errc::forbidden, Errc::not_found, Errc::conflict, Errc::limit, Errc::io, Errc::closed,
         Errc::refused, Errc::protocol, Errc::stopped, Errc::unavailable, Errc::timeout}) {
     text += "| " + std::to_string(status_of(error)) + " | " + code(base::to_string(error)) + " |\n";
   }

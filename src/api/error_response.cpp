@@ -92,6 +92,8 @@ unsigned status_of(Errc code, Dialect dialect) noexcept {
   switch (code) {
     case Errc::invalid_argument:
       return dialect == Dialect::notte || dialect == Dialect::instavm ? 422 : 400;
+    case Errc::forbidden:
+      return 403;
     case Errc::not_found:
       return 404;
     case Errc::conflict:

@@ -59,9 +59,6 @@ base::Task<net::HttpReply> invoke_command(const Services& services, Call call) {
   if (!arguments) co_return refused(arguments.error());
   call.record.set_operation(request->cmd);  // rather than `invoke`: what is done is the command
   auto result = co_await invoke(services, call.record, std::move(request->cmd), std::move(*arguments));
-  if (!result && result.error().code == base::Errc::refused) {  // by telltale: see run_action
-    co_return whole(error_response(403, "forbidden", result.error().message, Dialect::seraph));
-  }
   if (!result) co_return refused(result.error());
   InvokeAnswer body;
   body.result = std::move(*result);

@@ -8,6 +8,7 @@ std::string_view to_string(Errc code) noexcept {
     case Errc::stopped: return "stopped";
     case Errc::closed: return "closed";
     case Errc::refused: return "refused";
+    case Errc::forbidden: return "forbidden";
     case Errc::not_found: return "not_found";
     case Errc::invalid_argument: return "invalid_argument";
     case Errc::conflict: return "conflict";

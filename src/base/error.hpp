@@ -15,10 +15,11 @@ enum class Errc {
   stopped,           ///< We stopped it ourselves (shutdown, session end). Nobody acts.
   closed,            ///< The other end of a connection went away. The owner of the connection reconnects or ends.
   refused,           ///< Nobody listens there, or the peer said no. The operator checks the address.
+  forbidden,         ///< We say no: the caller may not have it. The message says what it may.
   not_found,         ///< The named thing does not exist. The client corrects the name.
   invalid_argument,  ///< The input is wrong. The client corrects it; the message names the field.
   conflict,          ///< The name is taken or the state forbids it. The client chooses another.
-  limit,             ///< A bound of base/limits.hpp was reached. The client sends less or waits.
+  limit,             ///< A bound of a limits.hpp was reached. The client sends less or waits.
   protocol,          ///< The peer broke the protocol or answered with an error. Look at the peer.
   io,                ///< The operating system refused (file, socket, process). The operator acts.
   unavailable,       ///< A part that is needed is down (browser gone, sandbox missing). The operator acts.

@@ -45,7 +45,7 @@ std::unexpected<base::Error> no_folder() {
 
 // Names the option alone: where the folder is is nobody's business.
 std::unexpected<base::Error> refused(const std::string& given, std::string_view why) {
-  return fail(Errc::refused,
+  return fail(Errc::forbidden,
               "file_path: '" + given + "' " + std::string(why) +
                   "; a session may use the files that were sent to it (POST /sessions/ID/files) and those that the "
                   "operator put into the folder of --upload-dir");

@@ -79,7 +79,7 @@ class FileStore {
   ~FileStore();
 
   /// Where the file is that a client names: by its id, its name (of several the last one), or a path below the
-  /// session's folder or that of --upload-dir; symbolic links are resolved. Errors: refused (outside of them, in
+  /// session's folder or that of --upload-dir; symbolic links are resolved. Errors: forbidden (outside of them, in
   /// another session's folder, no regular file, not readable), not_found, unavailable (no folder).
   [[nodiscard]] base::Result<std::filesystem::path> resolve(const std::string& file_path) const;
 

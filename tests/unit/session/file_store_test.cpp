@@ -42,7 +42,7 @@ class FileStoreTest : public ::testing::Test {
   void expect_refused(const FileStore& files, const std::string& path) {
     const auto found = files.resolve(path);
     ASSERT_FALSE(found) << path << " is " << found->string();
-    EXPECT_EQ(found.error().code, Errc::refused) << path << ": " << found.error().message;
+    EXPECT_EQ(found.error().code, Errc::forbidden) << path << ": " << found.error().message;
     EXPECT_NE(found.error().message.find("--upload-dir"), std::string::npos) << found.error().message;
   }
 
