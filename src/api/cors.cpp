@@ -1,23 +1,19 @@
 #include "api/cors.hpp"
 
 #include <algorithm>
-#include <utility>
 
 #include "api/cdp_proxy.hpp"
 #include "api/error_response.hpp"
 #include "base/ascii.hpp"
+#include "net/url.hpp"
 
 namespace telltale::api {
 namespace {
 
 // The port that a scheme has by itself is left out of an Origin (RFC 6454 6.1), and may stand in a Host.
 std::string without_default_port(std::string_view origin) {
-  for (const auto& [scheme, port] : {std::pair("http://", ":80"), std::pair("https://", ":443")}) {
-    if (origin.starts_with(scheme) && origin.ends_with(port)) {
-      origin.remove_suffix(std::string_view(port).size());
-    }
-  }
-  return base::ascii_lower(origin);
+  const auto scheme = origin.substr(0, origin.find("://"));
+  return base::ascii_lower(net::without_default_port(scheme, origin));
 }
 
 // Behind a proxy that ends TLS our own scheme is the one that it names; no page can make a browser send its header

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "api/error_response.hpp"
+#include "base/ascii.hpp"
 #include "net/multipart.hpp"
 #include "session/file_name.hpp"
 
@@ -40,8 +41,7 @@ std::string media_type(std::string text) {
   constexpr std::string_view kOthers = "!#$&-^_.+/;= ";
   const bool plain = !text.empty() && text.size() <= 127 && text.find('/') != std::string::npos &&
                      std::ranges::all_of(text, [&](char c) {
-                       return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                              kOthers.find(c) != std::string_view::npos;
+                       return base::is_alphanumeric(c) || kOthers.find(c) != std::string_view::npos;
                      });
   return plain ? std::move(text) : "application/octet-stream";
 }

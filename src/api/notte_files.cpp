@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <utility>
 
 #include "api/browser_body.hpp"
@@ -14,6 +13,7 @@
 #include "api/limits.hpp"
 #include "api/notte.hpp"
 #include "api/notte_file_schemas.hpp"
+#include "api/query_check.hpp"
 #include "base/json_encode.hpp"
 #include "base/logging.hpp"
 #include "session/registry.hpp"
@@ -70,25 +70,12 @@ Reply bring_file(const Services& services, Call call) {
 
 // --- list
 
-std::int64_t number_in(const net::HttpRequest& request, std::string_view name, std::int64_t otherwise,
-                       std::int64_t least, std::int64_t largest, Violations& violations) {
-  const auto text = request.query_value(name);
-  if (!text) return otherwise;
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
-  if (error == std::errc{} && end == text->data() + text->size() && value >= least && value <= largest) return value;
-  violations.push_back({std::string(name),
-                        "must be an integer from " + std::to_string(least) + " to " + std::to_string(largest),
-                        base::ViolationKind::range});
-  return otherwise;
-}
-
 base::Task<std::vector<StoredFile>> files_of(SessionPtr session) { co_return session->files().files(); }
 
 Reply list_files(const Services& services, Call call) {
   Violations violations;
-  const auto limit = number_in(call.request, "limit", 100, 1, 1'000, violations);
-  const auto offset = number_in(call.request, "offset", 0, 0, 1'000'000, violations);
+  const auto limit = integer_in(call.request, "limit", 100, 1, 1'000, violations);
+  const auto offset = integer_in(call.request, "offset", 0, 0, 1'000'000, violations);
   const auto source = call.request.query_value("source").value_or("user_upload");
   if (source == "session_download") {
     violations.push_back(

@@ -174,9 +174,8 @@ Reply execute(const Services& services, Call call) {
   const auto found = co_await find_drivable(services, call.record, call.parameters.front());
   if (!found) co_return refuse(found.error());
   auto outcome = co_await run_action(found->session, type, *document);
-  if (!outcome && is_down(outcome.error())) co_return refuse(outcome.error());
-  if (!outcome && outcome.error().code == Errc::refused) {
-    co_return whole(error_response(403, "forbidden", outcome.error().message, Dialect::notte));
+  if (!outcome && (is_down(outcome.error()) || outcome.error().code == Errc::forbidden)) {
+    co_return refuse(outcome.error());
   }
   const auto info = co_await drive(found->session, info_of(found->session));
   const auto now = services.clock.now();
@@ -243,11 +242,6 @@ Reply take_screenshot(const Services& services, Call call) {
   co_return whole(std::move(response));
 }
 
-// What the SDK sends along without being asked to.
-constexpr std::array kPageParameters = {
-    Parameter{"update_metadata", "Accepted: what a session says of itself is always up to date.",
-              &base::type_model<bool>}};
-
 constexpr std::array kExecuteParameters = {
     Parameter{"captcha_timeout_seconds", "Accepted: no action waits for a captcha here.", &base::type_model<double>}};
 
@@ -260,7 +254,7 @@ std::vector<Route> notte_page_routes() {
            .operation_id = "notteObserve",
            .summary = "What is seen of the current page, and what can be done there.",
            .handler = observe,
-           .parameters = kPageParameters,
+           .parameters = kNotteMetadataParameters,
            .request_body = &base::type_model<ObserveRequest>,
            .success = {200, "The observation.", kJson, &base::type_model<EarlyObservation>},
            .other_success = std::nullopt},
@@ -276,7 +270,7 @@ std::vector<Route> notte_page_routes() {
            .operation_id = "notteScrape",
            .summary = "The content of the page as Markdown, its images and the data that it declares.",
            .handler = scrape,
-           .parameters = kPageParameters,
+           .parameters = kNotteMetadataParameters,
            .request_body = &base::type_model<PageScrapeRequest>,
            .success = {200, "markdown, images, structured.", kJson}},
           {.method = "POST",
@@ -284,14 +278,14 @@ std::vector<Route> notte_page_routes() {
            .operation_id = "notteScreenshot",
            .summary = "Take a picture of what is seen.",
            .handler = take_screenshot,
-           .parameters = kPageParameters,
+           .parameters = kNotteMetadataParameters,
            .success = {200, "The picture.", "image/png"}},
           {.method = "GET",
            .pattern = "/sessions/{session_id}/page/screenshot",
            .operation_id = "notteGetScreenshot",
            .summary = "The same, for an <img> or curl.",
            .handler = take_screenshot,
-           .parameters = kPageParameters,
+           .parameters = kNotteMetadataParameters,
            .success = {200, "The picture.", "image/png"}}};
 }
 

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <charconv>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -11,6 +10,7 @@
 #include "api/notte.hpp"
 #include "api/notte_body.hpp"
 #include "api/parse_request.hpp"
+#include "api/query_check.hpp"
 #include "api/recording.hpp"
 #include "api/session_fields.hpp"
 #include "base/json_encode.hpp"
@@ -122,20 +122,6 @@ Reply get_session(const Services& services, Call call) {
   co_return answer_session(services, call, *found->info);
 }
 
-std::int64_t number_in(const net::HttpRequest& request, std::string_view name, std::int64_t otherwise,
-                       std::int64_t largest, Violations& violations) {
-  const auto text = request.query_value(name);
-  if (!text) return otherwise;
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
-  if (error != std::errc{} || end != text->data() + text->size() || value < 1 || value > largest) {
-    violations.push_back({std::string(name), "must be an integer from 1 to " + std::to_string(largest),
-                          base::ViolationKind::range});
-    return otherwise;
-  }
-  return value;
-}
-
 bool flag_in(const net::HttpRequest& request, std::string_view name, bool otherwise, Violations& violations) {
   const auto text = request.query_value(name);
   if (!text) return otherwise;
@@ -151,9 +137,9 @@ Reply list_sessions(const Services& services, Call call) {
   const bool only_active = flag_in(request, "only_active", true, violations);
   flag_in(request, "only_current_token", true, violations);
   flag_in(request, "include_system", true, violations);
-  const auto limit = number_in(request, "limit", 10, 100, violations);
-  const auto page = number_in(request, "page", 1, 1'000'000, violations);
-  const auto page_size = number_in(request, "page_size", 10, 100, violations);
+  const auto limit = integer_in(request, "limit", 10, 1, 100, violations);
+  const auto page = integer_in(request, "page", 1, 1, 1'000'000, violations);
+  const auto page_size = integer_in(request, "page_size", 10, 1, 100, violations);
   if (!violations.empty()) co_return refuse(violations);
   const bool todays = is_todays(request) || request.query_value("page") || request.query_value("page_size");
   const auto sessions = co_await services.registry.list();
@@ -297,10 +283,6 @@ constexpr std::array kListParameters = {
 constexpr std::array kStopParameters = {
     Parameter{"close_reason", "Accepted, and not kept.", &base::type_model<std::string>}};
 
-constexpr std::array kCookieParameters = {
-    Parameter{"update_metadata", "Accepted: what a session says of itself is always up to date.",
-              &base::type_model<bool>}};
-
 }  // namespace
 
 std::vector<Route> notte_session_routes() {
@@ -344,14 +326,14 @@ std::vector<Route> notte_session_routes() {
            .operation_id = "notteGetCookies",
            .summary = "All cookies of the browser.",
            .handler = get_cookies,
-           .parameters = kCookieParameters,
+           .parameters = kNotteMetadataParameters,
            .success = {200, "cookies.", kJson}},
           {.method = "POST",
            .pattern = "/sessions/{session_id}/cookies",
            .operation_id = "notteSetCookies",
            .summary = "Set cookies.",
            .handler = set_cookies,
-           .parameters = kCookieParameters,
+           .parameters = kNotteMetadataParameters,
            .request_body = &base::type_model<SetCookiesRequest>,
            .success = {200, "success, message.", kJson}}};
 }

@@ -1,6 +1,7 @@
 #include "api/query_check.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <string_view>
 
 #include "api/auth.hpp"
@@ -55,6 +56,19 @@ net::HttpResponse unknown_parameters_response(const std::vector<std::string>& un
     message += "unknown query parameter '" + name + "'";
   }
   return error_response(400, "invalid_argument", message + ": " + hint, dialect);
+}
+
+std::int64_t integer_in(const net::HttpRequest& request, std::string_view name, std::int64_t otherwise,
+                        std::int64_t least, std::int64_t largest, std::vector<base::Violation>& violations) {
+  const auto text = request.query_value(name);
+  if (!text) return otherwise;
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
+  if (error == std::errc{} && end == text->data() + text->size() && value >= least && value <= largest) return value;
+  violations.push_back({std::string(name),
+                        "must be an integer from " + std::to_string(least) + " to " + std::to_string(largest),
+                        base::ViolationKind::range});
+  return otherwise;
 }
 
 }  // namespace telltale::api

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <array>
+#include "base/utf8.hpp"
 
 namespace telltale::base {
 namespace {
@@ -28,23 +28,6 @@ std::string escaped(char32_t c) {
 }
 
 }  // namespace
-
-CodePoint first_code_point(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char lead = byte(0);
-  if (lead < 0x80) return {lead, 1};
-  const std::size_t bytes = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-  if (lead < 0xC2 || lead > 0xF4 || text.size() < bytes) return {kInvalidCodePoint, 1};
-  char32_t value = lead & (0x7Fu >> bytes);
-  for (std::size_t i = 1; i < bytes; ++i) {
-    if ((byte(i) & 0xC0) != 0x80) return {kInvalidCodePoint, 1};
-    value = (value << 6) | (byte(i) & 0x3Fu);
-  }
-  static constexpr std::array<char32_t, 5> kSmallest = {0, 0, 0x80, 0x800, 0x10000};
-  const bool surrogate = value >= 0xD800 && value <= 0xDFFF;
-  if (value < kSmallest[bytes] || value > 0x10FFFF || surrogate) return {kInvalidCodePoint, 1};
-  return {value, bytes};
-}
 
 std::string printable(std::string_view text) {
   std::string out;

@@ -3,22 +3,10 @@
 // Text of strangers (pages, browsers, other servers) where people read it: it must neither control a terminal nor break
 // the line that it stands in.
 
-#include <cstddef>
 #include <string>
 #include <string_view>
 
 namespace telltale::base {
-
-struct CodePoint {
-  char32_t value;
-  std::size_t bytes;  ///< at least 1
-};
-
-/// What first_code_point() says of a byte that belongs to no character.
-inline constexpr char32_t kInvalidCodePoint = 0xFFFD;
-
-/// The first code point of a text that is not empty; kInvalidCodePoint and one byte where it is not UTF-8 (RFC 3629).
-CodePoint first_code_point(std::string_view text);
 
 /// The text on one line and without effects: control characters (C0, DEL, C1), line and paragraph separators,
 /// and the bidirectional overrides that can disguise text become visible escapes (\n, \x1b, \u202e); invalid

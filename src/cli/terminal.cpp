@@ -10,6 +10,8 @@
 #include <cstdlib>
 #include <utility>
 
+#include "base/utf8.hpp"
+
 namespace telltale::cli {
 namespace {
 

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/ascii.hpp"
+#include "net/url.hpp"
 
 namespace telltale::net {
 namespace {
@@ -16,13 +17,11 @@ constexpr std::array kOnce = {kHost,           kContentLength,           kTransf
                               std::string_view("Origin"), std::string_view("Authorization"),
                               std::string_view("X-API-Key"), std::string_view("Sec-Fetch-Site")};
 
-constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
-
 // host [ ":" port ] (RFC 3986 3.2.2). A comma is allowed there and refused here: it joins two fields into one.
 bool is_authority(std::string_view text) {
   static constexpr std::string_view kMarks = "-._~%!$&'()*+;=";
   const auto in_name = [](char c) {
-    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || kMarks.contains(c);
+    return base::is_alphanumeric(c) || kMarks.contains(c);
   };
   const auto in_address = [](char c) { return base::hex_digit(c) >= 0 || c == ':' || c == '.'; };
   std::string_view rest = text;
@@ -35,21 +34,15 @@ bool is_authority(std::string_view text) {
     if (!std::ranges::all_of(text.substr(0, text.size() - rest.size()), in_name)) return false;
   }
   if (rest.empty()) return true;
-  return rest.starts_with(':') && std::ranges::all_of(rest.substr(1), is_digit);
-}
-
-std::string_view without_default_port(std::string_view authority, std::string_view port) {
-  if (authority.ends_with(port)) authority.remove_suffix(port.size());
-  return authority;
+  return rest.starts_with(':') && std::ranges::all_of(rest.substr(1), base::is_digit);
 }
 
 // A client that forms such a target sends the same text as Host (RFC 9112 3.2.2).
 bool names_the_same(const TargetOrigin& origin, std::string_view host) {
-  const bool secure = base::same_name(origin.scheme, "https");
-  if (!secure && !base::same_name(origin.scheme, "http")) return false;
-  const std::string_view port = secure ? ":443" : ":80";
-  return !host.empty() &&
-         base::same_name(without_default_port(origin.authority, port), without_default_port(host, port));
+  const auto scheme = base::ascii_lower(origin.scheme);
+  const bool http = scheme == "http" || scheme == "https";
+  return http && !host.empty() &&
+         base::same_name(without_default_port(scheme, origin.authority), without_default_port(scheme, host));
 }
 
 bool is_chunked(std::string_view value) { return base::same_name(value, "chunked"); }
@@ -87,7 +80,7 @@ std::optional<Refusal> HeadCheck::field(std::string_view name, std::string_view 
     if (http_1_0_) return Refusal{400, "a request of HTTP/1.0 has no Transfer-Encoding"};
   }
   if (repeated) return Refusal{400, "the request has two " + std::string(*known) + " fields"};
-  if (*known == kContentLength && (value.empty() || !std::ranges::all_of(value, is_digit))) {
+  if (*known == kContentLength && (value.empty() || !std::ranges::all_of(value, base::is_digit))) {
     return Refusal{400, "the Content-Length is not a number"};
   }
   if (seen(kTransferEncoding) && seen(kContentLength)) return two_lengths();

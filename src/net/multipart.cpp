@@ -25,8 +25,7 @@ std::unexpected<base::Error> malformed(const std::string& what) {
 
 bool is_token_char(char c) noexcept {
   constexpr std::string_view kOthers = "!#$%&'*+-.^_`|~";  // RFC 9110 5.6.2
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-         kOthers.find(c) != std::string_view::npos;
+  return base::is_alphanumeric(c) || kOthers.find(c) != std::string_view::npos;
 }
 
 std::string_view take_token(std::string_view& text) {

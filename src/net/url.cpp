@@ -92,4 +92,12 @@ bool is_loopback(std::string_view host) {
   return !error && address.is_loopback();
 }
 
+std::string_view without_default_port(std::string_view scheme, std::string_view authority) {
+  const auto port = default_port(scheme);
+  if (!port) return authority;
+  const auto suffix = ":" + std::to_string(*port);
+  if (authority.ends_with(suffix)) authority.remove_suffix(suffix.size());
+  return authority;
+}
+
 }  // namespace telltale::net

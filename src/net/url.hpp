@@ -31,4 +31,8 @@ base::Result<HostPort> parse_host_port(std::string_view text);
 /// Whether the text is a loopback address or "localhost".
 bool is_loopback(std::string_view host);
 
+/// `authority` ("HOST" or "HOST:PORT") without the port that `scheme`, in lower case, has by itself: two forms of one
+/// origin compare equal then.
+std::string_view without_default_port(std::string_view scheme, std::string_view authority);
+
 }  // namespace telltale::net

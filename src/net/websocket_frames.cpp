@@ -49,15 +49,6 @@ constexpr bool is_valid_close_code(std::uint16_t code) noexcept {
   return (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1013) || (code >= 3000 && code <= 4999);
 }
 
-bool is_utf8(std::string_view text) noexcept {
-  while (!text.empty()) {
-    const std::size_t length = base::utf8_length(text);
-    if (length == 0) return false;
-    text.remove_prefix(length);
-  }
-  return true;
-}
-
 }  // namespace
 
 FrameReader::FrameReader(std::size_t message_bytes)
@@ -164,7 +155,7 @@ FrameReader::Item FrameReader::close(std::string_view payload) const {
   const auto code = static_cast<std::uint16_t>(big_endian(payload.data(), 2));
   if (!is_valid_close_code(code)) return {.kind = Kind::violation, .bytes = "a close code that must not be sent"};
   payload.remove_prefix(2);
-  if (!is_utf8(payload)) return {.kind = Kind::violation, .bytes = "a close reason that is not UTF-8"};
+  if (!base::is_utf8(payload)) return {.kind = Kind::violation, .bytes = "a close reason that is not UTF-8"};
   return {.kind = Kind::close, .bytes = payload, .code = code};
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/ascii.hpp"
 #include "base/utf8.hpp"
 #include "session/limits.hpp"
 
@@ -10,13 +11,6 @@ namespace {
 
 /// Longer ones are no extensions.
 constexpr std::size_t kExtensionBytes = 16;
-
-char32_t code_point(std::string_view sequence) noexcept {
-  const auto first = static_cast<unsigned char>(sequence.front());
-  char32_t value = sequence.size() == 1 ? first : first & (0xffu >> (sequence.size() + 1));
-  for (const char c : sequence.substr(1)) value = value << 6 | (static_cast<unsigned char>(c) & 0x3fu);
-  return value;
-}
 
 // Control characters, and those that let "exe.pdf" be read where "fdp.exe" is written.
 bool misleads(char32_t c) noexcept {
@@ -37,14 +31,15 @@ std::optional<std::string> safe_file_name(std::string_view given) {
   if (const auto slash = given.find_last_of("/\\"); slash != std::string_view::npos) given.remove_prefix(slash + 1);
   std::string name;
   while (!given.empty()) {
-    const auto length = base::utf8_length(given);
-    const auto sequence = given.substr(0, std::max<std::size_t>(length, 1));
-    if (length == 0 || misleads(code_point(sequence))) {
+    const auto [character, bytes] = base::first_code_point(given);
+    // A replacement character that was sent as such has three bytes.
+    const bool broken = character == base::kInvalidCodePoint && bytes == 1;
+    if (broken || misleads(character)) {
       name += '_';
     } else {
-      name += sequence;
+      name += given.substr(0, bytes);
     }
-    given.remove_prefix(sequence.size());
+    given.remove_prefix(bytes);
   }
   if (name.find_first_not_of(' ') == std::string::npos || name == "." || name == "..") return std::nullopt;
   if (name.size() <= limits::kFileNameBytes) return name;
@@ -56,8 +51,7 @@ std::optional<std::string> safe_file_name(std::string_view given) {
 bool is_session_id(std::string_view name) noexcept {
   constexpr std::string_view kShape = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
   return std::ranges::equal(name, kShape, [](char c, char wanted) {
-    const bool hex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-    return wanted == 'x' ? hex : c == '-';
+    return wanted == 'x' ? base::hex_digit(c) >= 0 : c == '-';
   });
 }
 

@@ -20,9 +20,6 @@ constexpr auto kHarmless =
 
 // White space and what else nobody sees: servers trim it.
 constexpr bool is_separator(char c) noexcept { return c == '-' || c == '_' || (c >= 0 && c <= ' ') || c == '\x7f'; }
-constexpr bool is_upper(char c) noexcept { return c >= 'A' && c <= 'Z'; }
-constexpr bool is_lower(char c) noexcept { return c >= 'a' && c <= 'z'; }
-constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
 // The part that names the value: "user[password][]" and "user[password][0]" -> "password", "user.password" -> "password".
 std::string_view last_part(std::string_view name) noexcept {
@@ -30,7 +27,7 @@ std::string_view last_part(std::string_view name) noexcept {
     while (!name.empty() && is_separator(name.back())) name.remove_suffix(1);
     if (!name.ends_with(']')) break;
     auto open = name.size() - 1;
-    while (open > 0 && is_digit(name[open - 1])) --open;
+    while (open > 0 && base::is_digit(name[open - 1])) --open;
     if (open == 0 || name[open - 1] != '[') break;
     name.remove_suffix(name.size() - open + 1);
   }
@@ -53,8 +50,8 @@ class Words {
       if (is_separator(c)) continue;
       const char before = i > 0 ? name[i - 1] : '-';
       // The last capital of a run begins a word, too: "APIToken".
-      const bool after_run = is_upper(before) && i + 1 < name.size() && is_lower(name[i + 1]);
-      const bool hump = is_upper(c) && (is_lower(before) || is_digit(before) || after_run);
+      const bool after_run = base::is_upper(before) && i + 1 < name.size() && base::is_lower(name[i + 1]);
+      const bool hump = base::is_upper(c) && (base::is_lower(before) || base::is_digit(before) || after_run);
       starts_[size_] = is_separator(before) || hump;
       text_[size_++] = base::ascii_lower(c);
     }
@@ -75,7 +72,7 @@ class Words {
 
  private:
   void drop_digits() noexcept {
-    while (size_ > 1 && is_digit(text_[size_ - 1])) --size_;
+    while (size_ > 1 && base::is_digit(text_[size_ - 1])) --size_;
   }
   [[nodiscard]] std::size_t last_start() const noexcept {
     std::size_t at = size_;

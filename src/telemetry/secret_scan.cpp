@@ -10,13 +10,15 @@ namespace {
 
 constexpr auto npos = std::string_view::npos;
 constexpr std::string_view kWhiteSpace = " \t\r\n";
+// "eyJx.y." is the shortest. Most texts of an event are names that are shorter.
+constexpr std::size_t kShortestToken = 7;
 // Texts inside of texts that are looked into, and the bytes of one: each may be of several notations at once, so
 // that a hostile page could make a scan take long.
 constexpr int kDeepest = 3;
 constexpr std::size_t kLargestInner = 256u << 10;
 
 constexpr bool is_token_char(char c) noexcept {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+  return base::is_alphanumeric(c) || c == '-' || c == '_';
 }
 constexpr bool is_credential_char(char c) noexcept {
   return is_token_char(c) || c == '.' || c == '~' || c == '+' || c == '/' || c == '=' || c == ':';
@@ -43,8 +45,8 @@ bool is_prose(std::string_view word) {
 bool looks_random(std::string_view word) {
   bool small = false;
   for (const char c : word) {
-    if ((c >= '0' && c <= '9') || c == '=' || c == '_' || (small && c >= 'A' && c <= 'Z')) return true;
-    small = small || (c >= 'a' && c <= 'z');
+    if (base::is_digit(c) || c == '=' || c == '_' || (small && base::is_upper(c))) return true;
+    small = small || base::is_lower(c);
   }
   return word.size() >= 24;
 }
@@ -161,6 +163,7 @@ void SecretScan::credential(std::size_t scheme, std::size_t length, bool basic) 
 }
 
 void SecretScan::tokens() {
+  if (text_.size() < kShortestToken) return;
   for (auto at = text_.find("eyJ"); at != npos; at = text_.find("eyJ", at)) {
     const auto before = pieces_.size();
     web_token(at);
@@ -191,7 +194,15 @@ void SecretScan::inner_value(std::size_t begin, std::size_t end, bool percent) {
       piece.begin = layer.origin[piece.begin];
       piece.end = layer.origin[piece.end];
       std::string mask;
-      for (const char c : piece.mask) mask += c == '"' ? std::string("%22") : c == '\\' ? std::string("%5C") : std::string(1, c);
+      for (const char c : piece.mask) {
+        if (c == '"') {
+          mask += "%22";
+        } else if (c == '\\') {
+          mask += "%5C";
+        } else {
+          mask += c;
+        }
+      }
       piece.mask = std::move(mask);
     }
     found(begin + piece.begin, begin + piece.end, piece.mask);

@@ -12,8 +12,7 @@ namespace {
 constexpr auto npos = std::string_view::npos;
 
 constexpr bool is_name_char(char c) noexcept {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
-         c == '.' || c == '$' || c == '[' || c == ']';
+  return base::is_alphanumeric(c) || c == '-' || c == '_' || c == '.' || c == '$' || c == '[' || c == ']';
 }
 constexpr bool is_quote(char c) noexcept { return c == '"' || c == '\'' || c == '`'; }
 constexpr bool is_space(char c) noexcept { return c == ' ' || c == '\t'; }
