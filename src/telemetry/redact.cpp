@@ -28,12 +28,8 @@ void redact_member(const Redactor& redactor, std::string_view name, T& value) {
   } else if constexpr (std::is_same_v<T, base::Secret<std::string>>) {
     if (is_picture(name)) return;
     std::string text = value.reveal();
-    if (is_body(name)) {
-      redactor.apply_to_body(text);
-    } else {
-      redactor.apply_to_text(text);
-    }
-    value = base::Secret<std::string>(std::move(text));
+    const bool changed = is_body(name) ? redactor.apply_to_body(text) : redactor.apply_to_text(text);
+    if (changed) value = base::Secret<std::string>(std::move(text));
   } else if constexpr (base::IsOptional<T>::value) {
     using Inner = typename T::value_type;
     if constexpr (std::is_same_v<Inner, base::Secret<std::string>>) {
@@ -78,14 +74,6 @@ void Redactor::apply(base::Object<base::RawJson>& headers) const {
     } else {
       text_.mask_header_value(value.text);
     }
-  }
-}
-
-void Redactor::apply_to_text(std::string& text) const {
-  if (level_ == Redaction::strict) {
-    text_.mask_everything(text);
-  } else {
-    text_.mask_text(text);
   }
 }
 

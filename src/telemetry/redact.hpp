@@ -23,9 +23,12 @@ class Redactor {
   [[nodiscard]] Redaction level() const noexcept { return level_; }
   void apply(Event& event) const;
   void apply(base::Object<base::RawJson>& headers) const;
-  void apply_to_url(std::string& url) const { text_.mask_url(url); }
-  void apply_to_body(std::string& body) const { text_.mask_body(body); }
-  void apply_to_text(std::string& text) const;
+  // These return whether they changed anything.
+  bool apply_to_url(std::string& url) const { return text_.mask_url(url); }
+  bool apply_to_body(std::string& body) const { return text_.mask_body(body); }
+  bool apply_to_text(std::string& text) const {
+    return level_ == Redaction::strict ? text_.mask_everything(text) : text_.mask_text(text);
+  }
 
  private:
   Redaction level_;

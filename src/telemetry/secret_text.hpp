@@ -35,6 +35,9 @@ class SecretText {
   bool mask_everything(std::string& text) const;
 
  private:
+  template <class Look>
+  bool mask(std::string& text, Look&& look) const;
+
   SecretNames names_;
 };
 
