@@ -171,6 +171,7 @@ class Collector {
                                                        const TrackedRequest& request);
   void note_violation(const cdp::log::Entry& entry, Session& session, base::Time now, Output& out);
   void failed_unannounced(const cdp::network::LoadingFailed& failed, Session* session, base::Time now, Output& out);
+  BlockedNavigation take_blocked(std::vector<BlockedNavigation>::iterator place);
   void publish_blocked(BlockedNavigation blocked, std::string_view policy, base::Time now, Output& out);
   void expire_blocked(base::Time now, Output& out);
 

@@ -30,17 +30,28 @@ std::string charset_of(const TrackedRequest& request) {
   return std::string(value.substr(begin, value.find_first_of("\"\\; ,", begin) - begin));
 }
 
-// What Network.getResponseBody has answered, as UTF-8 where it can be; absent when it has no such body.
-std::optional<std::string> body_bytes(const ReplyTag& tag, const base::Result<std::string>& result,
-                                      const TrackedRequest& request) {
+struct Body {
+  std::string bytes;
+  bool of_wire;  ///< as they came, where Chromium has not read them as text; else UTF-8
+};
+
+// What Network.getResponseBody has answered; absent when it has no such body.
+std::optional<Body> body_of(const ReplyTag& tag, const base::Result<std::string>& result) {
   if (!result) {
     spdlog::debug("body of request {}: {}", tag.request.value, result.error().message);
     return std::nullopt;
   }
   auto got = cdp::decode_result<cdp::network::GetResponseBodyResult>(*result);
   if (!got) return std::nullopt;
-  // As it came over the wire, where Chromium has not read it as text.
-  return got->base64_encoded ? utf8_from(from_base64(got->body), charset_of(request)) : std::move(got->body);
+  const bool of_wire = got->base64_encoded;
+  return Body{of_wire ? from_base64(got->body) : std::move(got->body), of_wire};
+}
+
+std::string text_of(Body body, std::size_t cap, const TrackedRequest& request) {
+  // No charset takes more than four bytes for a character; what is beyond would be cut off all the same.
+  const auto charset = body.of_wire ? charset_of(request) : std::string();
+  if (!charset.empty() && body.bytes.size() > 4 * cap + 4) body.bytes.resize(4 * cap + 4);
+  return capped_text(utf8_from(std::move(body.bytes), charset), cap);
 }
 
 // How many bytes of its body the event of a response may carry; absent: the body is not fetched at all.
@@ -105,11 +116,12 @@ void Collector::on_body(const ReplyTag& tag, const base::Result<std::string>& re
   if (request == nullptr || !request->ending || !request->ending->body_until) return;  // too late
   Ending& ending = *request->ending;
   ending.body_until.reset();
-  if (const auto bytes = body_bytes(tag, result, *request)) {
+  if (auto body = body_of(tag, result)) {
     ending.otherwise.reset();
+    const auto size = static_cast<std::int64_t>(body->bytes.size());
+    if (request->decoded == 0) request->decoded = request->announced.value_or(size);
     // Of a body that was passed on without being looked at, Chromium may keep nothing.
-    if (*ending.cap > 0 && !bytes->empty()) ending.body = capped_text(*bytes, *ending.cap);
-    if (request->decoded == 0) request->decoded = request->announced.value_or(static_cast<std::int64_t>(bytes->size()));
+    if (*ending.cap > 0 && size > 0) ending.body = text_of(std::move(*body), *ending.cap, *request);
   } else if (ending.otherwise) {
     return publish_response(tag.request, now, out);
   }

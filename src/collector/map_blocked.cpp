@@ -64,11 +64,7 @@ void Collector::note_violation(const cdp::log::Entry& entry, Session& session, b
   const auto waiting = std::ranges::find_if(blocked_, [&](const BlockedNavigation& blocked) {
     return blocked.session == session.id && is_about(*violation, blocked.navigation);
   });
-  if (waiting != blocked_.end()) {
-    auto blocked = std::move(*waiting);
-    blocked_.erase(waiting);
-    return publish_blocked(std::move(blocked), violation->directive, now, out);
-  }
+  if (waiting != blocked_.end()) return publish_blocked(take_blocked(waiting), violation->directive, now, out);
   if (session.violations.size() >= limits::kPolicyViolations) session.violations.pop_front();
   session.violations.push_back(std::move(*violation));
 }
@@ -78,14 +74,16 @@ void Collector::failed_unannounced(const cdp::network::LoadingFailed& failed, Se
   // Chromium announces no request for a navigation that a policy of the page forbids.
   if (session == nullptr || !captures(Category::network) || failed.type != "Document") return;
   if (!session->started || session->started->loader.value != failed.request_id.value) return;
-  if (blocked_.size() >= limits::kBlockedNavigations) {
-    auto oldest = std::move(blocked_.front());
-    blocked_.erase(blocked_.begin());
-    publish_blocked(std::move(oldest), {}, now, out);
-  }
+  if (blocked_.size() >= limits::kBlockedNavigations) publish_blocked(take_blocked(blocked_.begin()), {}, now, out);
   auto navigation = *std::exchange(session->started, std::nullopt);
   blocked_.push_back({session->id, std::move(navigation), failed, now.mono + limits::kPolicyWait});
   wake_at(blocked_.back().until);
+}
+
+Collector::BlockedNavigation Collector::take_blocked(std::vector<BlockedNavigation>::iterator place) {
+  auto taken = std::move(*place);
+  blocked_.erase(place);
+  return taken;
 }
 
 void Collector::publish_blocked(BlockedNavigation blocked, std::string_view policy, base::Time now, Output& out) {
@@ -117,9 +115,7 @@ void Collector::publish_blocked(BlockedNavigation blocked, std::string_view poli
 
 void Collector::expire_blocked(base::Time now, Output& out) {
   while (!blocked_.empty() && blocked_.front().until <= now.mono) {
-    auto oldest = std::move(blocked_.front());
-    blocked_.erase(blocked_.begin());
-    publish_blocked(std::move(oldest), {}, now, out);
+    publish_blocked(take_blocked(blocked_.begin()), {}, now, out);
   }
   if (!blocked_.empty()) wake_at(blocked_.front().until);
 }
