@@ -3,11 +3,10 @@
 // that is promised (F13).
 
 import assert from 'node:assert/strict';
-import http from 'node:http';
 import {test} from 'node:test';
 
 import {call} from './seeds/api.mjs';
-import {listen, startTelltale} from './telltale.mjs';
+import {startServer, startTelltale} from './telltale.mjs';
 
 const kBrowsers = ['chromium-headless-shell', 'chromium'];
 const kHidden = {
@@ -18,20 +17,12 @@ const kHidden = {
   invisible: 'visibility:hidden;position:absolute',
 };
 
-async function startSite(t, pages) {
-  const site = http.createServer((request, response) => {
-    const page = pages[request.url];
-    if (typeof page === 'function') return page(response);
-    response.writeHead(page === undefined ? 404 : 200, {'Content-Type': 'text/html'});
-    response.end(page ?? 'none');
-  });
-  const port = await listen(site);
-  t.after(() => {
-    site.close();
-    site.closeAllConnections();
-  });
-  return `http://127.0.0.1:${port}`;
-}
+const startSite = (t, pages) => startServer(t, (request, response) => {
+  const page = pages[request.url];
+  if (typeof page === 'function') return page(response);
+  response.writeHead(page === undefined ? 404 : 200, {'Content-Type': 'text/html'});
+  response.end(page ?? 'none');
+});
 
 async function startPage(t, browser, pages, session = {}) {
   const url = await startSite(t, pages);
@@ -193,7 +184,8 @@ for (const browser of kBrowsers) {
     await act('goto', {url: `${url}/next`});
     await atOnce({id: again});
     const began = Date.now();
-    const invoked = await call(telltale, 'POST', '/invoke', {body: {command: 'click', args: {id, element: 'x', selector: 'Q7'}}});
+    const invoked = await call(telltale, 'POST', '/invoke', {body: {cmd: 'click', args: {id, selector: 'Q7'}}});
+    assert.match(JSON.stringify(invoked.body), /Q7/);
     assert.ok(invoked.status >= 400 && Date.now() - began < 5000, JSON.stringify(invoked.body));
     await act('goto', {url: `${url}/`});
     await act('click', {selector: 'H1'});

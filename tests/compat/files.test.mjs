@@ -6,13 +6,12 @@ import {spawn, spawnSync} from 'node:child_process';
 import {createHash} from 'node:crypto';
 import {once} from 'node:events';
 import {mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile} from 'node:fs/promises';
-import http from 'node:http';
 import net from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {test} from 'node:test';
 
-import {eventually, listen, startTelltale} from './telltale.mjs';
+import {eventually, startServer, startTelltale} from './telltale.mjs';
 
 const kPage = `<!doctype html><title>Apply</title><label for=cv>CV</label><input id=cv type=file>
   <script>const read = async () => { const file = cv.files[0]; return [file.name, file.size, (await file.text()).slice(0, 100)] }</script>`;
@@ -20,14 +19,11 @@ const kMiB = 2 ** 20;
 
 /** A telltale whose --upload-dir is `uploads`, and a page with a file input. */
 async function start(t, folder) {
-  const site = http.createServer((request, response) => response.setHeader('Content-Type', 'text/html').end(kPage));
-  const port = await listen(site);
-  t.after(() => { site.close(); site.closeAllConnections(); });
+  const site = await startServer(t, (request, response) => response.setHeader('Content-Type', 'text/html').end(kPage));
   const root = await mkdtemp(join(tmpdir(), 'telltale-files-'));
   t.after(() => rm(root, {recursive: true, force: true}));
   const uploads = folder ?? join(root, 'uploads');
-  // Names that are not ASCII need a browser whose locale has them.
-  const telltale = await startTelltale(t, ['--upload-dir', uploads], {LC_ALL: 'C.UTF-8'});
+  const telltale = await startTelltale(t, ['--upload-dir', uploads]);
   const headers = {Authorization: `Bearer ${telltale.token}`, 'x-notte-sdk-version': '1.10.0'};
   const send = async (method, path, body, more = {}) => {
     const response = await fetch(telltale.url + path, {method, body, headers: {...headers, ...more}});
@@ -49,7 +45,7 @@ async function start(t, folder) {
     const give = (file) => act('upload_file', {selector: '#cv', file_path: file});
     const page = async (code) => JSON.parse((await act('evaluate_js', {code})).body.data.markdown);
     const list = async (query = '') => (await send('GET', `/sessions/${id}/files${query}`)).body;
-    await act('goto', {url: `http://127.0.0.1:${port}/`});
+    await act('goto', {url: `${site}/`});
     return {id, bring, give, page, list, act};
   };
   return {telltale, root, uploads, send, post, startSession};

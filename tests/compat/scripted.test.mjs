@@ -1,36 +1,18 @@
 // What a page makes a control by script, or of what HTML has no word for, gets an id, and can be acted on by it.
 
 import assert from 'node:assert/strict';
-import http from 'node:http';
 import {test} from 'node:test';
 
-import puppeteer from 'puppeteer-core';
-
 import {CONTROLS} from './scripted.cases.mjs';
-import {call} from './seeds/api.mjs';
-import {eventually, listen, startTelltale} from './telltale.mjs';
+import {startShownPage} from './shown_page.mjs';
+import {eventually, startServer} from './telltale.mjs';
 
 async function startPage(t, browser) {
-  const site = http.createServer((request, response) => {
+  const url = await startServer(t, (request, response) => {
     response.setHeader('Content-Type', 'text/html');
     response.end('<!doctype html><title>Site</title>');
   });
-  const url = `http://127.0.0.1:${await listen(site)}`;
-  t.after(() => {
-    site.close();
-    site.closeAllConnections();
-  });
-  const telltale = await startTelltale(t, ['--chromium', browser]);
-  const answered = async (method, path, body) => {
-    const answer = await call(telltale, method, path, {body});
-    assert.equal(answer.status, 200, JSON.stringify(answer.body));
-    return answer.body;
-  };
-  const {session_id: id} = await answered('POST', '/sessions/start', {max_steps: 10_000, viewport_width: 800, viewport_height: 600});
-  const {ws} = await answered('GET', `/sessions/${id}/debug`);
-  const client = await puppeteer.connect({browserWSEndpoint: ws.cdp, defaultViewport: null});
-  t.after(() => client.disconnect());
-  const [page] = await client.pages();
+  const {id, page, answered} = await startShownPage(t, browser);
   return {
     page,
     async show(body) {

@@ -1,31 +1,18 @@
 // What an agent gets to see of a page is what a person sees of it: the cases of sight.cases.mjs, through every door that
-// reads pages. The page is put in place by a DevTools client, which is faster than opening a document for each.
+// reads pages.
 
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 
-import puppeteer from 'puppeteer-core';
-
-import {call} from './seeds/api.mjs';
+import {startShownPage} from './shown_page.mjs';
 import {SEEN, UNSEEN} from './sight.cases.mjs';
-import {startTelltale} from './telltale.mjs';
 
 /** Tag characters and variation selectors as the letters that they stand for. */
 const decoded = (text) => text.replace(/[\u{e0000}-\u{e007f}]/gu, (tag) => String.fromCharCode(tag.codePointAt(0) - 0xe0000))
     .replace(/[\u{e0100}-\u{e01ef}]/gu, (selector) => String.fromCharCode(selector.codePointAt(0) - 0xe0100 + 16));
 
 async function startReader(t, browser) {
-  const telltale = await startTelltale(t, ['--chromium', browser]);
-  const answered = async (method, path, body) => {
-    const answer = await call(telltale, method, path, {body});
-    assert.equal(answer.status, 200, JSON.stringify(answer.body));
-    return answer.body;
-  };
-  const {session_id: id} = await answered('POST', '/sessions/start', {max_steps: 10_000, viewport_width: 800, viewport_height: 600});
-  const {ws} = await answered('GET', `/sessions/${id}/debug`);
-  const client = await puppeteer.connect({browserWSEndpoint: ws.cdp, defaultViewport: null});
-  t.after(() => client.disconnect());
-  const [page] = await client.pages();
+  const {id, page, answered} = await startShownPage(t, browser);
   return {
     async show(body) {
       await page.goto('about:blank');  // what a <meta name=color-scheme> said holds beyond document.open()

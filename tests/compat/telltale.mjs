@@ -28,6 +28,17 @@ export async function listen(server) {
   return server.address().port;
 }
 
+/** A server of web pages that ends with the test. Resolves to its URL, without a slash at the end. */
+export async function startServer(t, answer) {
+  const server = http.createServer(answer);
+  const port = await listen(server);
+  t.after(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return `http://127.0.0.1:${port}`;
+}
+
 /** A telltale with folders and variables of its own; ends with the test. */
 export async function startTelltale(t, options = [], variables = {}) {
   assert.ok(process.env.TELLTALE_BINARY, 'TELLTALE_BINARY names no executable');
@@ -59,14 +70,9 @@ export async function startTelltale(t, options = [], variables = {}) {
 /** A site of one page that logs 1, 2, 3 ... all the time. */
 export async function startSite(t) {
   const page = '<!doctype html><title>Ticks</title><script>let n = 0; setInterval(() => console.log(++n), 5)</script>';
-  const site = http.createServer((request, response) => {
+  const url = await startServer(t, (request, response) => {
     response.setHeader('Content-Type', 'text/html');
     response.end(page);
   });
-  const port = await listen(site);
-  t.after(() => {
-    site.close();
-    site.closeAllConnections();
-  });
-  return `http://127.0.0.1:${port}/`;
+  return `${url}/`;
 }

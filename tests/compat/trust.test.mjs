@@ -2,7 +2,6 @@
 
 import assert from 'node:assert/strict';
 import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
-import http from 'node:http';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {test} from 'node:test';
@@ -10,7 +9,7 @@ import {test} from 'node:test';
 import {chromium} from 'playwright-core';
 
 import {call} from './seeds/api.mjs';
-import {listen, startTelltale} from './telltale.mjs';
+import {startServer, startTelltale} from './telltale.mjs';
 
 const kBrowsers = ['chromium-headless-shell', 'chromium'];
 
@@ -20,7 +19,7 @@ async function start(t, browser) {
   t.after(() => rm(folder, {recursive: true, force: true}));
   const secret = `file://${join(folder, 'secret.txt')}`;
   await writeFile(join(folder, 'secret.txt'), 'machine secret');
-  const site = http.createServer((request, response) => {
+  const url = await startServer(t, (request, response) => {
     const {pathname} = new URL(request.url, 'http://site');
     if (pathname === '/redirect') {
       response.writeHead(302, {location: secret}).end();
@@ -30,11 +29,9 @@ async function start(t, browser) {
       response.writeHead(200, {'content-type': 'text/html'}).end('<!doctype html><title>Page</title><a href=/report.txt download>Report</a><input type=file>');
     }
   });
-  const port = await listen(site);
-  t.after(() => { site.close(); site.closeAllConnections(); });
   const telltale = await startTelltale(t, ['--chromium', browser]);
   const create = async () => (await call(telltale, 'POST', '/browsers', {body: {timeout_seconds: 600}})).body;
-  return {telltale, create, session: await create(), url: `http://127.0.0.1:${port}/`, folder, secret};
+  return {telltale, create, session: await create(), url: `${url}/`, folder, secret};
 }
 
 async function connect(t, session) {
