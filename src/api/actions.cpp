@@ -22,7 +22,6 @@ using Violations = std::vector<base::Violation>;
 using Outcome = base::Task<base::Result<ActionOutcome>>;
 using nlohmann::json;
 
-
 // As Notte waits after a navigation; a page that takes longer goes on loading.
 constexpr Timeout kGotoTimeout = std::chrono::seconds(10);
 

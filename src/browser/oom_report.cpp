@@ -5,7 +5,6 @@
 
 #include "browser/limits.hpp"
 
-
 namespace telltale::browser {
 namespace {
 

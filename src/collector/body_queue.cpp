@@ -4,7 +4,6 @@
 
 #include "collector/limits.hpp"
 
-
 namespace telltale::collector {
 
 BodyQueue::Turn BodyQueue::add(const base::RequestId& id) {

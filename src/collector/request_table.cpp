@@ -2,7 +2,6 @@
 
 #include "collector/limits.hpp"
 
-
 namespace telltale::collector {
 
 TrackedRequest& RequestTable::put(const base::RequestId& id, TrackedRequest request) {

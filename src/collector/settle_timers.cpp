@@ -5,7 +5,6 @@
 
 #include "collector/limits.hpp"
 
-
 namespace telltale::collector {
 namespace {
 

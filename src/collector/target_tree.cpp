@@ -4,7 +4,6 @@
 
 #include "collector/limits.hpp"
 
-
 namespace telltale::collector {
 
 bool Session::is_replay(double unix_ms, base::Time now) const noexcept {

@@ -4,7 +4,6 @@
 
 #include "collector/limits.hpp"
 
-
 namespace telltale::collector {
 
 void WebSocketTable::add(const base::RequestId& id, TrackedWebSocket socket) {

@@ -4,7 +4,6 @@
 
 #include "collector/limits.hpp"
 
-
 namespace telltale::collector {
 
 void WireHeaders::Side::add(cdp::network::Headers headers) {

@@ -15,7 +15,6 @@ namespace telltale::page {
 
 using base::Errc;
 
-
 namespace {
 
 // A page takes a move for a drag only after some of them.

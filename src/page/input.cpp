@@ -12,7 +12,6 @@ namespace telltale::page {
 
 using base::Errc;
 
-
 Driver::Hands::Hands(Driver& driver, base::CdpSessionId session)
     : driver_(&driver), session_(std::move(session)) {
   driver.hands_taken_ = true;

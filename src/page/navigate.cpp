@@ -16,7 +16,6 @@ namespace telltale::page {
 using base::Errc;
 using namespace std::chrono_literals;
 
-
 Answer<void> Driver::navigate(std::string url, Until until, Timeout timeout) {
   const auto deadline = Clock::now() + timeout;
   const auto page = co_await current(Stuck::allowed);

@@ -16,7 +16,6 @@ namespace telltale::page {
 
 using base::Errc;
 
-
 namespace {
 
 void move_by(Box& box, Point offset) {

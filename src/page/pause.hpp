@@ -7,7 +7,6 @@
 
 #include "page/limits.hpp"
 
-
 namespace telltale::page {
 
 /// Doubles from kPageFirstPause to kPageLastPause.

@@ -18,7 +18,6 @@ namespace telltale::page {
 using base::Errc;
 using namespace std::chrono_literals;
 
-
 namespace {
 
 // Chromium says so, or says nothing, while a page changes its process for another site.

@@ -12,7 +12,6 @@
 
 namespace telltale::page {
 
-
 Answer<std::vector<Tab>> Driver::tabs() {
   const auto connection = link_.connection();
   if (!connection) co_return std::unexpected(connection.error());

@@ -15,7 +15,6 @@
 namespace telltale::browser {
 namespace {
 
-
 /// A child in a process group of its own, which waits to be killed.
 class Sleeper {
  public:

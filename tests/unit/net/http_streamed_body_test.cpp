@@ -20,18 +20,11 @@ using namespace std::chrono_literals;
 constexpr std::size_t kMost = 100'000;
 
 /// Bodies of POST /stream are read by `answer`; others are echoed.
-class StreamedHandler final : public HttpHandler {
+class StreamedHandler final : public FunctionHandler {
  public:
   using Answer = std::function<Task<HttpReply>(HttpRequest, BodyReader&)>;
-  explicit StreamedHandler(Answer answer) : answer_(std::move(answer)) {}
+  explicit StreamedHandler(Answer answer) : FunctionHandler(echo), answer_(std::move(answer)) {}
 
-  Task<HttpReply> handle(HttpRequest request) override { return echo(std::move(request)); }
-  HttpResponse refuse(unsigned status, std::string_view message) override {
-    HttpResponse response;
-    response.status = status;
-    response.body = message;
-    return response;
-  }
   std::optional<std::size_t> streamed_body_bytes(const HttpRequest& head) const override {
     return head.path == "/stream" ? std::optional(kMost) : std::nullopt;
   }

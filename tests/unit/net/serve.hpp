@@ -15,7 +15,7 @@
 namespace telltale::net {
 
 /// Answers with a function; refusals have the status and its reason as the body.
-class FunctionHandler final : public HttpHandler {
+class FunctionHandler : public HttpHandler {
  public:
   explicit FunctionHandler(std::function<base::Task<HttpReply>(HttpRequest)> answer)
       : answer_(std::move(answer)) {}
