@@ -287,6 +287,7 @@ template base::Result<target::GetTargetsResult> decode_result(const std::string&
 template base::Result<page::GetNavigationHistoryResult> decode_result(const std::string&);
 template base::Result<page::CreateIsolatedWorldResult> decode_result(const std::string&);
 template base::Result<runtime::EvaluateResult> decode_result(const std::string&);
+template base::Result<runtime::GetPropertiesResult> decode_result(const std::string&);
 template base::Result<dom::GetFrameOwnerResult> decode_result(const std::string&);
 template base::Result<dom::ResolveNodeResult> decode_result(const std::string&);
 template base::Result<dom::DescribeNodeResult> decode_result(const std::string&);

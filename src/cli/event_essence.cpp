@@ -27,7 +27,9 @@ std::string with(std::string_view prefix, std::string_view text, std::string_vie
 
 std::string arguments(const std::optional<std::string>& text,
                       const std::optional<std::vector<std::string>>& args) {
-  return args && !args->empty() ? fmt::format("{}", fmt::join(*args, " ")) : std::string(or_empty(text));
+  // A text that is not the first argument is all of them, formatted.
+  const bool listed = args && !args->empty() && args->front() == or_empty(text);
+  return listed ? fmt::format("{}", fmt::join(*args, " ")) : std::string(or_empty(text));
 }
 
 /// " (app.js:12)": where the innermost call is, in the numbering of editors; CDP counts from zero.

@@ -52,6 +52,7 @@ void Collector::on_event(const cdp::target::AttachedToTarget& event, const base:
     out.commands.push_back({command(event.session_id, cdp::runtime::RunIfWaitingForDebugger{}), {}});
     return;
   }
+  recall_target(*observed, now);
   if (captures(Category::page)) announce_tab(*observed, now, out);
   // Chromium starts the navigation of a target that another client created with a URL before it announces the
   // target (race R2): its frameNavigated is lost, as for pages that were there before.
@@ -184,7 +185,10 @@ void Collector::enabled(Session& session, Output& out) {
 
 void Collector::on_event(const cdp::target::DetachedFromTarget& event, const base::CdpSessionId&,
                          base::Time now, Output& out) {
+  give_up_errors(held_.of_session(event.session_id), out);
+  release_page(event.session_id, now, out);
   if (Session* session = tree_.find(event.session_id)) {
+    remember_target(*session);
     publish_vitals(*session, now, out);
     end_requests_of_session(*session, now, out);
   }
@@ -210,6 +214,8 @@ void Collector::on_reply(const ReplyTag& tag, const base::Result<std::string>& r
   }
   if (tag.kind == Kind::body) return on_body(tag, result, now, out);
   if (tag.kind == Kind::probe) return on_probe(tag, result, now, out);
+  if (tag.kind == Kind::errors) return on_errors(tag, result, out);
+  if (tag.kind == Kind::error_members) return on_error_members(tag, result, out);
   Session* session = tree_.find(tag.session);
   if (session == nullptr) return;  // detached meanwhile
   if (!result && tag.kind != Kind::ignored) {
@@ -236,6 +242,8 @@ void Collector::on_reply(const ReplyTag& tag, const base::Result<std::string>& r
     case Kind::root_attach:
     case Kind::body:
     case Kind::probe:
+    case Kind::errors:
+    case Kind::error_members:
       break;
   }
 }
@@ -290,6 +298,9 @@ void Collector::answer_dialog(Session& session, Output& out) {
 
 void Collector::tick(base::Time now, Output& out) {
   due_.reset();
+  release_late_pages(now, out);
+  give_up_errors(held_.expired(now.mono), out);
+  if (const auto at = held_.next_deadline()) wake_at(*at);
   tree_.for_each([&](Session& session) {
     if (session.held_until) {
       if (*session.held_until <= now.mono) {

@@ -16,11 +16,14 @@
 #include "cdp/notification.hpp"
 #include "collector/body_queue.hpp"
 #include "collector/download_table.hpp"
+#include "collector/error_text.hpp"
+#include "collector/held_events.hpp"
 #include "collector/limits.hpp"
 #include "collector/output.hpp"
 #include "collector/page_settings.hpp"
 #include "collector/rate_limit.hpp"
 #include "collector/request_table.hpp"
+#include "collector/restored_page.hpp"
 #include "collector/screenshot_slot.hpp"
 #include "collector/target_tree.hpp"
 #include "collector/websocket_table.hpp"
@@ -110,9 +113,28 @@ class Collector {
   void answer_dialog(Session& session, Output& out);
 
   // map_console.cpp
+  [[nodiscard]] bool has_worker(const Session& page);
   void on_event(const cdp::log::EntryAdded&, const base::CdpSessionId&, base::Time, Output&);
   void on_event(const cdp::runtime::ConsoleApiCalled&, const base::CdpSessionId&, base::Time, Output&);
   void on_event(const cdp::runtime::ExceptionThrown&, const base::CdpSessionId&, base::Time, Output&);
+
+  // follow_errors.cpp: what an error leads to
+  template <class Source>
+  void publish_console(telemetry::EventData data, const Source& source, Session& session, std::string_view method,
+                       base::Time now, Output& out);
+  void on_errors(const ReplyTag& tag, const base::Result<std::string>& result, Output& out);
+  void on_error_members(const ReplyTag& tag, const base::Result<std::string>& result, Output& out);
+  void settle_errors(std::uint64_t number, const std::vector<std::vector<ErrorNode>>& nodes, Output& out);
+  void give_up_errors(const std::vector<std::uint64_t>& numbers, Output& out);
+  telemetry::Event& deliver(telemetry::Event event, Output& out);
+
+  // restore_page.cpp: pages that come back from the back/forward cache
+  void dispatch(const cdp::Notification& notification, base::Time now, Output& out);
+  [[nodiscard]] bool hold_back(const cdp::Notification& notification, base::Time now, Output& out);
+  void release_page(const base::CdpSessionId& page, base::Time now, Output& out);
+  void release_late_pages(base::Time now, Output& out);
+  void remember_target(Session& session);
+  void recall_target(Session& session, base::Time now);
 
   // map_network.cpp: what Chromium says of requests
   void on_event(const cdp::network::RequestWillBeSent&, const base::CdpSessionId&, base::Time, Output&);
@@ -222,7 +244,7 @@ class Collector {
   void on_event(const cdp::page::DomContentEventFired&, const base::CdpSessionId&, base::Time, Output&);
   void on_event(const cdp::page::LoadEventFired&, const base::CdpSessionId&, base::Time, Output&);
   void on_event(const cdp::page::TimelineEventAdded&, const base::CdpSessionId&, base::Time, Output&);
-  void begin_navigation(Session& session, const cdp::page::Frame& frame, base::Time now, Output& out);
+  void begin_navigation(Session& session, const cdp::page::Frame& frame, bool restored, base::Time now, Output& out);
   void seed_page(Session& session, const cdp::page::Frame& frame);
   void announce_tab(Session& session, base::Time now, Output& out);
 
@@ -239,8 +261,11 @@ class Collector {
 
   // event.cpp: what all mappings share
   [[nodiscard]] telemetry::EventContext context_of(Session* session);
-  void publish(telemetry::EventData data, const Session* session, std::string_view source_event,
-               base::Time now, Output& out) const;
+  [[nodiscard]] static telemetry::Event make_event(telemetry::EventData data, const Session* session,
+                                                   std::string_view source_event, base::Time now);
+  // Returns it as it is published, or waits for its turn.
+  telemetry::Event& publish(telemetry::EventData data, const Session* session, std::string_view source_event,
+                            base::Time now, Output& out);
 
   Options options_;
   std::string script_;
@@ -255,6 +280,8 @@ class Collector {
   RateLimit interaction_rate_;
   ScreenshotSlot screenshots_;
   DownloadTable downloads_;
+  HeldEvents held_;
+  std::vector<RestoredPage> restored_;  ///< pages whose navigation is awaited
   std::optional<std::chrono::steady_clock::time_point> next_screenshot_;  ///< of the periodic ones
   base::CdpSessionId main_page_;  ///< the page that navigated last: the periodic screenshots show it
   std::optional<std::chrono::steady_clock::time_point> due_;

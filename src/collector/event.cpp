@@ -12,6 +12,10 @@ Collector::Collector(Options options)
     : options_(std::move(options)), script_(interaction_script(options_.binding_name)) {}
 
 void Collector::on(const cdp::Notification& notification, base::Time now, Output& out) {
+  if (!hold_back(notification, now, out)) dispatch(notification, now, out);
+}
+
+void Collector::dispatch(const cdp::Notification& notification, base::Time now, Output& out) {
   std::visit([&](const auto& event) { on_event(event, notification.session, now, out); }, notification.event);
 }
 
@@ -32,8 +36,8 @@ telemetry::EventContext Collector::context_of(Session* session) {
   return context;
 }
 
-void Collector::publish(telemetry::EventData data, const Session* session, std::string_view source_event,
-                        base::Time now, Output& out) const {
+telemetry::Event Collector::make_event(telemetry::EventData data, const Session* session, std::string_view source_event,
+                                       base::Time now) {
   telemetry::Event event{.ts_us = now.unix_us(), .source = {}, .data = std::move(data)};
   event.source.kind = session == nullptr ? telemetry::SourceKind::local_process : telemetry::SourceKind::cdp;
   if (!source_event.empty()) event.source.event = std::string(source_event);
@@ -43,7 +47,12 @@ void Collector::publish(telemetry::EventData data, const Session* session, std::
     metadata.emplace_back("target_id", session->target.target_id.value);
     metadata.emplace_back("target_type", session->target.type);
   }
-  out.events.push_back(std::move(event));
+  return event;
+}
+
+telemetry::Event& Collector::publish(telemetry::EventData data, const Session* session, std::string_view source_event,
+                                     base::Time now, Output& out) {
+  return deliver(make_event(std::move(data), session, source_event, now), out);
 }
 
 }  // namespace telltale::collector

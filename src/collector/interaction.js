@@ -157,7 +157,7 @@
     const target = targetOf(event);
     if (!target) return;
     send({
-      type: 'click', t: wallTime(event.timeStamp), x: event.clientX, y: event.clientY,
+      type: 'click', t: wallTime(event.timeStamp), x: event.clientX, y: event.clientY, detail: event.detail,
       selector: selectorOf(target), tag: tagNameOf(target), text: textOf(target),
     });
   });

@@ -78,6 +78,21 @@ inline constexpr auto kLayoutSettleBound = 10s;
 /// Time after the attach in which a message with an older time stamp counts as replayed. Later ones are new,
 /// whatever the wall clock says: it may be set back.
 inline constexpr auto kReplayWindow = 10s;
+/// Errors whose causes are being asked for at a time, and of one event. Beyond it they are published with what their
+/// preview has.
+inline constexpr std::size_t kErrorsInFlight = 16;
+inline constexpr std::size_t kErrorsPerEvent = 4;
+/// Time that an event waits for that; a hung page never answers. Then it is published with what its preview has.
+inline constexpr auto kErrorTimeout = 500ms;
+/// Events that wait behind it. At the limit nothing waits any longer.
+inline constexpr std::size_t kHeldEvents = 2'000;
+/// Time that the events of a page from the back/forward cache wait for its navigation, and how many of them. At the
+/// limits they are published as events of the document before it.
+inline constexpr auto kRestoreTimeout = 1s;
+inline constexpr std::size_t kRestoreNotifications = 5'000;
+/// Iframes with processes of their own that are remembered of a page: what they have said is not repeated when they
+/// come back with it. Beyond it their messages are marked as old ones.
+inline constexpr std::size_t kFormerTargets = 256;
 /// Least time between two screenshots of a browser (the public contract); triggers in between are skipped.
 inline constexpr auto kScreenshotSpacing = 2s;
 /// Time that one screenshot gets, smaller retries included. Then it is given up, and the next trigger may

@@ -26,11 +26,6 @@ template <class Console>
 Console console_event(const cdp::runtime::ConsoleApiCalled& call, telemetry::EventContext context) {
   Console event;
   event.context = std::move(context);
-  std::vector<std::string> args;
-  args.reserve(call.args.size());
-  for (const auto& arg : call.args) args.push_back(console_text(arg));
-  event.text = args.empty() ? std::string() : args.front();
-  event.args = std::move(args);
   event.level = call.type;
   if (call.stack_trace) event.stack_trace = call_stack(*call.stack_trace);
   return event;
@@ -56,14 +51,25 @@ std::optional<bool> true_or_absent(bool value) {
 
 }  // namespace
 
+// The workers of a page from the back/forward cache go on without being attached again: then only its log has what
+// they say.
+bool Collector::has_worker(const Session& page) {
+  bool found = false;
+  tree_.for_each([&](Session& session) {
+    if (session.type == telemetry::TargetType::worker && tree_.page_of(session) == &page) found = true;
+  });
+  return found;
+}
+
 void Collector::on_event(const cdp::runtime::ConsoleApiCalled& call, const base::CdpSessionId& id,
                          base::Time now, Output& out) {
   Session* session = tree_.find(id);
-  if (session == nullptr || !captures(telemetry::Category::console)) return;
+  if (session == nullptr || !session->hear(call.timestamp, now)) return;
+  if (!captures(telemetry::Category::console)) return;
   const auto publish_as = [&]<class Console>(std::type_identity<Console>) {
     auto event = console_event<Console>(call, context_of(session));
     event.before_attach = true_or_absent(session->is_replay(call.timestamp, now));
-    publish(std::move(event), session, call.kMethod, now, out);
+    publish_console(std::move(event), call, *session, call.kMethod, now, out);
   };
   if (call.type == "error") {
     publish_as(std::type_identity<telemetry::ConsoleError>{});
@@ -77,11 +83,12 @@ void Collector::on_event(const cdp::log::EntryAdded& added, const base::CdpSessi
   Session* session = tree_.find(id);
   if (session == nullptr) return;
   const auto& entry = added.entry;
+  if (!session->hear(entry.timestamp, now)) return;
   note_violation(entry, *session, now, out);
   if (!captures(telemetry::Category::console)) return;
   // What a worker logs is also put into the log of its page; the worker's own session has it, with more
   // detail.
-  if (entry.source == "worker") return;
+  if (entry.source == "worker" && !(session->restored && !has_worker(*session))) return;
   // "Failed to load resource": the network event of that request has it, with more detail.
   if (entry.source == "network" && entry.network_request_id && captures(telemetry::Category::network)) return;
   const auto publish_as = [&]<class Console>(std::type_identity<Console>) {
@@ -99,19 +106,18 @@ void Collector::on_event(const cdp::log::EntryAdded& added, const base::CdpSessi
 void Collector::on_event(const cdp::runtime::ExceptionThrown& thrown, const base::CdpSessionId& id,
                          base::Time now, Output& out) {
   Session* session = tree_.find(id);
-  if (session == nullptr) return;
+  if (session == nullptr || !session->hear(thrown.timestamp, now)) return;
   const bool replay = session->is_replay(thrown.timestamp, now);
   if (captures(telemetry::Category::console)) {
     const auto& details = thrown.exception_details;
     telemetry::ConsoleError event;
     event.context = context_of(session);
-    event.text = exception_text(details);
     event.line = details.line_number;
     event.column = details.column_number;
     if (details.url && !details.url->empty()) event.source_url = details.url;
     if (details.stack_trace) event.stack_trace = call_stack(*details.stack_trace);
     event.before_attach = true_or_absent(replay);
-    publish(std::move(event), session, thrown.kMethod, now, out);
+    publish_console(std::move(event), details, *session, thrown.kMethod, now, out);
   }
   if (!replay) take_screenshot(tree_.page_of(*session), thrown.kMethod, now, out);
 }

@@ -22,6 +22,7 @@ struct Report {
   std::optional<double> t;
   std::optional<double> time_origin;
   std::optional<double> x, y, from_x, from_y, to_x, to_y;
+  std::optional<std::int64_t> detail;
   std::optional<double> inp, fcp, ttfb;
   std::optional<std::string> key, selector, tag, text, target_selector;
 
@@ -33,7 +34,8 @@ struct Report {
         field("type", &R::type, "click, key, scroll, document, vitals"),
         field("t", &R::t, "when it happened").unit("ms since the Unix epoch"),
         field("time_origin", &R::time_origin, "performance.timeOrigin").unit("ms since the Unix epoch"),
-        field("x", &R::x, ""), field("y", &R::y, ""), field("from_x", &R::from_x, ""),
+        field("x", &R::x, ""), field("y", &R::y, ""), field("detail", &R::detail, ""),
+        field("from_x", &R::from_x, ""),
         field("from_y", &R::from_y, ""), field("to_x", &R::to_x, ""), field("to_y", &R::to_y, ""),
         field("inp", &R::inp, "").unit("ms"), field("fcp", &R::fcp, "").unit("ms"),
         field("ttfb", &R::ttfb, "").unit("ms"), field("key", &R::key, ""),
@@ -48,6 +50,7 @@ telemetry::EventData interaction(Report& report, telemetry::EventContext context
     click.context = std::move(context);
     click.x = report.x.value_or(0);
     click.y = report.y.value_or(0);
+    click.detail = report.detail;
     click.selector = std::move(report.selector).value_or("");
     click.tag = std::move(report.tag).value_or("");
     click.text = base::Secret<std::string>(std::move(report.text).value_or(""));
@@ -90,7 +93,10 @@ void Collector::on_event(const cdp::runtime::ExecutionContextDestroyed& destroye
 
 void Collector::on_event(const cdp::runtime::ExecutionContextsCleared&, const base::CdpSessionId& id,
                          base::Time, Output&) {
-  if (Session* session = tree_.find(id)) session->frames_by_context.clear();
+  Session* session = tree_.find(id);
+  if (session == nullptr) return;
+  session->frames_by_context.clear();
+  session->contexts_cleared = true;
 }
 
 void Collector::on_event(const cdp::runtime::BindingCalled& called, const base::CdpSessionId& id,
@@ -104,9 +110,9 @@ void Collector::on_event(const cdp::runtime::BindingCalled& called, const base::
   }
   if (report->type == "document") {
     const auto frame = session->frames_by_context.find(called.execution_context_id);
-    if (report->time_origin && frame != session->frames_by_context.end()) {
-      session->set_time_origin(frame->second, *report->time_origin);
-    }
+    if (frame == session->frames_by_context.end()) return;
+    if (report->time_origin) session->set_time_origin(frame->second, *report->time_origin);
+    if (report->t && frame->second == session->page.frame_id) session->document_began_ms = *report->t;
     return;
   }
   if (report->type == "vitals") {

@@ -32,7 +32,7 @@ void Collector::seed_page(Session& session, const cdp::page::Frame& frame) {
   session.page.url = full_url(frame);
 }
 
-void Collector::begin_navigation(Session& session, const cdp::page::Frame& frame, base::Time now,
+void Collector::begin_navigation(Session& session, const cdp::page::Frame& frame, bool restored, base::Time now,
                                  Output& out) {
   publish_vitals(session, now, out);  // of the document that is left: in its context
   session.page = {session.page.nav_seq + 1, frame.id, frame.loader_id, full_url(frame), {}};
@@ -40,6 +40,13 @@ void Collector::begin_navigation(Session& session, const cdp::page::Frame& frame
   session.dialog.reset();
   session.settle.navigated(now.mono,
                            {captures(telemetry::Category::network), captures(telemetry::Category::page)});
+  session.restored = restored;
+  if (restored) {
+    // It was complete when it was left, and nothing says so again.
+    session.settle.dom_content_loaded(now.mono);
+    session.settle.loaded(now.mono);
+    session.page.idle_loader = frame.loader_id;
+  }
   wake_for(session);
   if (captures(telemetry::Category::page)) session.vitals.emplace();
   main_page_ = session.id;
@@ -52,9 +59,12 @@ void Collector::on_event(const cdp::page::FrameNavigated& navigated, const base:
   const auto& frame = navigated.frame;
   // Where the root frame of an out-of-process iframe does not name its parent, its target does.
   auto parent = frame.parent_id ? frame.parent_id : session->target.parent_frame_id;
-  if (session->is_root(frame)) session->document_url = full_url(frame);
+  if (session->is_root(frame)) {
+    session->document_url = full_url(frame);
+    session->contexts_cleared = false;
+  }
   end_requests_of_document(*session, frame, now, out);
-  if (session->is_page() && !parent) begin_navigation(*session, frame, now, out);
+  if (session->is_page() && !parent) begin_navigation(*session, frame, navigated.restored(), now, out);
   if (!session->is_page() && session->is_root(frame)) session->crashed = false;
   if (!captures(telemetry::Category::page)) return;
   telemetry::PageNavigation event;

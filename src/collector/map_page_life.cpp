@@ -97,6 +97,8 @@ void Collector::publish_vitals(Session& page, base::Time now, Output& out) {
 }
 
 void Collector::finish(base::Time now, Output& out) {
+  while (!restored_.empty()) release_page(base::CdpSessionId(restored_.front().page), now, out);
+  give_up_errors(held_.all(), out);
   tree_.for_each([&](Session& session) { publish_vitals(session, now, out); });
   end_all_requests(now, out);
 }

@@ -56,8 +56,7 @@ void Collector::on_screenshot(const ReplyTag& tag, Session& page, const base::Re
   telemetry::MonitorScreenshot event;
   event.png.emplace(std::move(picture->data));
   if (shot->scale != 1) event.scale = shot->scale;
-  publish(std::move(event), &page, shot->trigger, now, out);
-  out.events.back().source.kind = telemetry::SourceKind::local_process;
+  publish(std::move(event), &page, shot->trigger, now, out).source.kind = telemetry::SourceKind::local_process;
   screenshots_.release();
 }
 

@@ -21,10 +21,12 @@ struct ReplyTag {
     screenshot_place,  ///< Page.getLayoutMetrics, for a smaller screenshot
     body,              ///< Network.getResponseBody
     probe,             ///< the same, of a response that may not be there as a whole yet
+    errors,            ///< Runtime.callFunctionOn: what an error leads to, as one object
+    error_members,     ///< Runtime.getProperties of that object
   };
   Kind kind = Kind::ignored;
   base::CdpSessionId session;
-  std::uint64_t number = 0;   ///< of a screenshot
+  std::uint64_t number = 0;   ///< of a screenshot, or of the event that waits
   base::RequestId request{};  ///< of a body
 };
 

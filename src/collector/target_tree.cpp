@@ -1,12 +1,21 @@
 #include "collector/target_tree.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "collector/limits.hpp"
 
 namespace telltale::collector {
 
+bool Session::hear(double unix_ms, base::Time now) noexcept {
+  const bool may_repeat = now.mono - repeats_since < limits::kReplayWindow;
+  if (repeats_until_ms > 0 && unix_ms <= repeats_until_ms && may_repeat) return false;
+  heard_ms = std::max(heard_ms, unix_ms);
+  return true;
+}
+
 bool Session::is_replay(double unix_ms, base::Time now) const noexcept {
+  if (repeats_until_ms > 0) return false;
   const std::chrono::duration<double, std::milli> attached_at = attached.wall.time_since_epoch();
   return unix_ms < attached_at.count() && now.mono - attached.mono < limits::kReplayWindow;
 }

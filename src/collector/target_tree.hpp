@@ -72,6 +72,19 @@ struct Session {
   /// document request.
   std::unordered_map<base::FrameId, double> time_origins;
 
+  /// Until when it has heard messages, by their time stamps (Unix ms), and when its page's document began.
+  double heard_ms = 0;
+  double document_began_ms = 0;
+  bool restored = false;           ///< its page's document came from the back/forward cache
+  bool contexts_cleared = false;   ///< since then no document was announced
+  /// It came from the back/forward cache: messages up to that time stamp are repeated ones.
+  double repeats_until_ms = 0;
+  std::chrono::steady_clock::time_point repeats_since{};
+  /// Of a page: how far the sessions of its targets that are gone had been heard.
+  std::unordered_map<base::TargetId, double> former_targets;
+
+  /// Takes note of a message; false when it is a repeated one.
+  [[nodiscard]] bool hear(double unix_ms, base::Time now) noexcept;
   /// Whether something with that time stamp happened before the attach and is only repeated by Chromium.
   [[nodiscard]] bool is_replay(double unix_ms, base::Time now) const noexcept;
   void set_time_origin(const base::FrameId& frame, double unix_ms);

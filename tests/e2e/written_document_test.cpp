@@ -108,5 +108,14 @@ TEST_P(WrittenDocument, IsRecordedInFrames) {
   });
 }
 
+TEST_P(WrittenDocument, AClickOfTheMouseIsCounted) {
+  site.add_page("/", "<form onsubmit='return false'><input id=field><button id=go>Go</button></form>");
+  open("/");
+  events->wait_for("page_load");
+  const auto page = driver().attach(site.url("/"));
+  driver().click_on(page, "document.querySelector('#field')");
+  EXPECT_EQ(data_of(events->wait_for("interaction_click", {{"selector", "#field"}})).at("detail"), 1);
+}
+
 }  // namespace
 }  // namespace telltale::e2e

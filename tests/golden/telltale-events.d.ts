@@ -81,7 +81,7 @@ export interface CallStack {
 
 /** The page called a method of `console` other than `error`, or the browser has something to say about the page that is not an error (source event `Log.entryAdded`). */
 export interface ConsoleLog extends EventContext {
-  /** The first argument as text. */
+  /** The first argument as text; the whole message where that has format specifiers (`%s`, `%o`, ...). */
   text?: string;
   /** All arguments as text. */
   args?: Array<string>;
@@ -101,7 +101,7 @@ export interface ConsoleLog extends EventContext {
 
 /** An uncaught exception, a call of `console.error` (source event `Runtime.consoleAPICalled`), or an error that the browser reports (source event `Log.entryAdded`): CORS, CSP, mixed content, ... A failed request is not repeated here while `network` is captured. */
 export interface ConsoleError extends EventContext {
-  /** E.g. `Uncaught TypeError: x is not a function`, or the first argument. */
+  /** E.g. `Uncaught TypeError: x is not a function`: what was thrown, with members, causes and the errors of a list; of console.error the first argument, or the whole message where that has format specifiers. */
   text: string;
   /** All arguments of console.error as text. */
   args?: Array<string>;
@@ -457,6 +457,8 @@ export interface InteractionClick extends EventContext {
   x: number;
   /** Position in the viewport (clientY). Unit: CSS px. */
   y: number;
+  /** MouseEvent.detail: 1 for a click, 2 for the second one of a double click; 0 for one that no mouse or finger made: Enter or Space on a button, Enter in a form. telltale's own addition. */
+  detail?: number;
   /** Unique CSS path of the element; ` >>> ` leads into a shadow root. */
   selector: string;
   /** Tag name of the element, upper case. */

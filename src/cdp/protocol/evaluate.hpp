@@ -48,6 +48,7 @@ struct CallFunctionOn {
   bool return_by_value = true;
   bool await_promise = true;
   std::optional<std::string> object_group;
+  std::optional<bool> throw_on_side_effect;
 
   static constexpr auto describe() {
     using T = CallFunctionOn;
@@ -56,7 +57,48 @@ struct CallFunctionOn {
                     field("executionContextId", &T::execution_context_id, "instead of an object"),
                     field("arguments", &T::arguments, ""), field("returnByValue", &T::return_by_value, ""),
                     field("awaitPromise", &T::await_promise, ""),
-                    field("objectGroup", &T::object_group, "of the objects that it returns"));
+                    field("objectGroup", &T::object_group, "of the objects that it returns"),
+                    field("throwOnSideEffect", &T::throw_on_side_effect,
+                          "fails where the function, or a getter that it reads, would change anything"));
+  }
+};
+
+struct GetProperties {
+  static constexpr std::string_view kMethod = "Runtime.getProperties";
+  std::string object_id;
+  bool own_properties = true;
+  bool generate_preview = true;
+
+  static constexpr auto describe() {
+    using T = GetProperties;
+    return table<T>(kMethod, field("objectId", &T::object_id, ""),
+                    field("ownProperties", &T::own_properties, "none of the prototypes"),
+                    field("generatePreview", &T::generate_preview, "of the values"));
+  }
+};
+
+struct PropertyDescriptor {
+  std::string name;
+  std::optional<RemoteObject> value;
+
+  static constexpr auto describe() {
+    using T = PropertyDescriptor;
+    return table<T>("Runtime.PropertyDescriptor", field("name", &T::name, ""),
+                    field("value", &T::value, "absent for accessors"), ignored("writable", "unused"),
+                    ignored("get", "unused"), ignored("set", "unused"), ignored("configurable", "unused"),
+                    ignored("enumerable", "unused"), ignored("wasThrown", "unused"), ignored("isOwn", "unused"),
+                    ignored("symbol", "unused"));
+  }
+};
+
+struct GetPropertiesResult {
+  std::vector<PropertyDescriptor> result;
+
+  static constexpr auto describe() {
+    using T = GetPropertiesResult;
+    return table<T>("Runtime.getProperties result", field("result", &T::result, ""),
+                    ignored("internalProperties", "unused"), ignored("privateProperties", "unused"),
+                    ignored("exceptionDetails", "unused"));
   }
 };
 

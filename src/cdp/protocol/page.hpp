@@ -48,11 +48,14 @@ struct FrameTree {
 struct FrameNavigated {
   static constexpr std::string_view kMethod = "Page.frameNavigated";
   Frame frame;
+  std::optional<std::string> type;
+
+  /// From the back/forward cache: the document that was left there goes on.
+  [[nodiscard]] bool restored() const { return type == "BackForwardCacheRestore"; }
 
   static constexpr auto describe() {
-    return table<FrameNavigated>(
-        kMethod, field("frame", &FrameNavigated::frame, ""),
-        ignored("type", "Navigation or BackForwardCacheRestore; both open an epoch"));
+    return table<FrameNavigated>(kMethod, field("frame", &FrameNavigated::frame, ""),
+                                 field("type", &FrameNavigated::type, "Navigation or BackForwardCacheRestore"));
   }
 };
 

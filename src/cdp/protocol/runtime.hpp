@@ -101,6 +101,7 @@ struct RemoteObject {
   std::optional<base::JsonScalar> value;
   std::optional<std::string> unserializable_value;
   std::optional<std::string> description;
+  std::optional<std::string> object_id;
   std::optional<ObjectPreview> preview;
 
   static constexpr auto describe() {
@@ -110,7 +111,7 @@ struct RemoteObject {
         field("value", &RemoteObject::value, "of primitives"),
         field("unserializableValue", &RemoteObject::unserializable_value, "NaN, -0, Infinity, bigints"),
         field("description", &RemoteObject::description, ""), field("preview", &RemoteObject::preview, ""),
-        ignored("objectId", "a handle; nothing here follows it"),
+        field("objectId", &RemoteObject::object_id, "a handle"),
         ignored("deepSerializedValue", "not requested"),
         ignored("customPreview", "DevTools formatters only"));
   }

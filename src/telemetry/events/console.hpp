@@ -80,7 +80,8 @@ struct ConsoleLog {
     using base::field;
     return base::table<ConsoleLog>(
         kEvent.doc, base::flatten(&ConsoleLog::context),
-        field("text", &ConsoleLog::text, "The first argument as text."),
+        field("text", &ConsoleLog::text,
+              "The first argument as text; the whole message where that has format specifiers (`%s`, `%o`, ...)."),
         field("args", &ConsoleLog::args, "All arguments as text."),
         field("level", &ConsoleLog::level,
               "The method as CDP names it: log, debug, info, warning, dir, ...; of messages of the browser "
@@ -122,7 +123,9 @@ struct ConsoleError {
     return base::table<ConsoleError>(
         kEvent.doc, base::flatten(&ConsoleError::context),
         field("text", &ConsoleError::text,
-              "E.g. `Uncaught TypeError: x is not a function`, or the first argument."),
+              "E.g. `Uncaught TypeError: x is not a function`: what was thrown, with members, causes and the errors "
+              "of a list; of console.error the first argument, or the whole message where that has format "
+              "specifiers."),
         field("args", &ConsoleError::args, "All arguments of console.error as text."),
         field("level", &ConsoleError::level,
               "`error` for console.error and for errors that the browser reports; absent for exceptions."),

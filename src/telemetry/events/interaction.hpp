@@ -2,6 +2,8 @@
 
 // Events of the category `interaction`: what a user, or input that CDP dispatched, did to a page.
 
+#include <cstdint>
+#include <optional>
 #include <string>
 
 #include "telemetry/event_context.hpp"
@@ -13,6 +15,7 @@ struct InteractionClick {
   EventContext context;
   double x = 0;
   double y = 0;
+  std::optional<std::int64_t> detail;
   std::string selector;
   std::string tag;
   base::Secret<std::string> text;
@@ -28,6 +31,9 @@ struct InteractionClick {
         kEvent.doc, base::flatten(&InteractionClick::context),
         field("x", &InteractionClick::x, "Position in the viewport (clientX).").unit("CSS px"),
         field("y", &InteractionClick::y, "Position in the viewport (clientY).").unit("CSS px"),
+        field("detail", &InteractionClick::detail,
+              "MouseEvent.detail: 1 for a click, 2 for the second one of a double click; 0 for one that no mouse "
+              "or finger made: Enter or Space on a button, Enter in a form. telltale's own addition."),
         field("selector", &InteractionClick::selector,
               "Unique CSS path of the element; ` >>> ` leads into a shadow root."),
         field("tag", &InteractionClick::tag, "Tag name of the element, upper case."),

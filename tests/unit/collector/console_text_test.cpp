@@ -62,8 +62,63 @@ TEST(ExceptionText, JoinsTheLabelAndWhatWasThrown) {
   EXPECT_EQ(exception_text(details("Uncaught", error)), "Uncaught Error: boom");
   EXPECT_EQ(exception_text(details("Uncaught", value("plain text", true))), "Uncaught plain text");
   EXPECT_EQ(exception_text(details("Uncaught", value("42", false))), "Uncaught 42");
-  EXPECT_EQ(exception_text(details("Uncaught", value("null", false))), "Uncaught");
+  EXPECT_EQ(exception_text(details("Uncaught", value("null", false))), "Uncaught null");
   EXPECT_EQ(exception_text(details("Script error.", std::nullopt)), "Script error.");
+}
+
+std::string head_of(std::string_view description, std::optional<std::string_view> message = std::nullopt) {
+  return std::string(split_error(description, message).head);
+}
+
+TEST(SplitError, TellsTheCallsFromTheMessage) {
+  EXPECT_EQ(head_of("Error: a\n  at path: b\n    at f (http://x/a.js:1:2)\n    at http://x/a.js:3:4"),
+            "Error: a\n  at path: b");
+  EXPECT_EQ(head_of("Error: a\n    at Array.map (<anonymous>)\n    at async Promise.all (index 0)"), "Error: a");
+  EXPECT_EQ(head_of("Error: a\n    at eval (eval at f (a.js:1:2), <anonymous>:1:7)"), "Error: a");
+  EXPECT_EQ(head_of("Error: a\n    at wasm://wasm/0a1b:wasm-function[3]:0x1f"), "Error: a");
+  EXPECT_EQ(head_of("Error: a\n    at path: user.email"), "Error: a\n    at path: user.email");
+  EXPECT_EQ(head_of("Error\n    at f (a.js:1:2)"), "Error");
+  EXPECT_EQ(head_of("Error: only"), "Error: only");
+  // A message that looks like calls is known from the error itself.
+  EXPECT_EQ(head_of("Error: a\n    at g (b.js:1:2)\n    at f (a.js:3:4)", "a\n    at g (b.js:1:2)"),
+            "Error: a\n    at g (b.js:1:2)");
+}
+
+cdp::runtime::RemoteObject error_object(std::string description) {
+  cdp::runtime::RemoteObject out;
+  out.type = "object";
+  out.subtype = "error";
+  out.description = std::move(description);
+  return out;
+}
+
+TEST(ErrorText, ShowsTheTreeOfCausesAndLists) {
+  using Way = ErrorNode::Way;
+  const std::vector<ErrorNode> nodes = {{Way::root, 0, error_object("AggregateError: all\n    at f (a.js:1:2)")},
+                                        {Way::listed, 1, error_object("Error: one\n    at g (a.js:1:2)")},
+                                        {Way::cause, 2, error_object("Error: deep")},
+                                        {Way::listed, 1, value("two", true)},
+                                        {Way::cause, 1, error_object("Error: why")},
+                                        {Way::circular_cause, 2, {}}};
+  EXPECT_EQ(error_text(nodes, false),
+            "AggregateError: all\n  [0]: Error: one\n    at g (a.js:1:2)\n  Caused by: Error: deep\n  [1]: two\n"
+            "Caused by: Error: why\nCaused by: [circular]");
+  EXPECT_TRUE(error_text(nodes, true).starts_with("AggregateError: all\n    at f (a.js:1:2)\n  [0]: "));
+}
+
+TEST(ErrorNodes, RefuseWhatIsNoWalk) {
+  const auto nodes = [](std::string ways, std::size_t objects) {
+    cdp::runtime::GetPropertiesResult result;
+    result.result.push_back({"0", value(std::move(ways), true)});
+    for (std::size_t i = 1; i <= objects; ++i) result.result.push_back({std::to_string(i), value("1", false)});
+    return error_nodes(result);
+  };
+  ASSERT_EQ(nodes("r0c1r0", 3).size(), 2u);
+  EXPECT_EQ(nodes("r0c1r0", 3).at(0).size(), 2u);
+  EXPECT_TRUE(nodes("c1", 1).empty());
+  EXPECT_TRUE(nodes("r0", 2).empty());
+  EXPECT_TRUE(nodes("x0", 1).empty());
+  EXPECT_TRUE(nodes("", 1).empty());
 }
 
 }  // namespace
