@@ -52,6 +52,8 @@ base::Result<Locator> locator_of(const std::string& id, const base::RawJson& sel
   if (!selector.text.empty()) {
     auto text = selector_text(selector);
     if (!text) return std::unexpected(text.error());
+    // No element has such a name: to look for one would take as long as may be waited.
+    if (is_element_id(*text)) return Locator::observed(std::move(*text));
     return Locator::selector(std::move(*text));
   }
   if (!id.empty()) return Locator::observed(id);
@@ -69,9 +71,18 @@ Outcome go_to(session::Session& session, GotoArguments arguments) {
 }
 
 Outcome go_to_new_tab(session::Session& session, GotoArguments arguments) {
-  const auto opened = co_await session.driver().open_tab();
+  Driver& driver = session.driver();
+  const auto before = co_await driver.tabs();
+  if (!before) co_return std::unexpected(before.error());
+  const auto opened = co_await driver.open_tab();
   if (!opened) co_return std::unexpected(opened.error());
-  co_return co_await go_to(session, std::move(arguments));
+  auto outcome = co_await go_to(session, std::move(arguments));
+  const auto place = std::ranges::find(*before, true, &page::Tab::current);
+  if (outcome || place == before->end()) co_return outcome;
+  // Nothing is there to be seen in it: all is as it was.
+  const auto closed = co_await driver.close_tab();
+  if (closed) co_await driver.switch_tab(place - before->begin());
+  co_return outcome;
 }
 
 Outcome switch_tab(session::Session& session, SwitchTabArguments arguments) {
@@ -83,7 +94,7 @@ Outcome switch_tab(session::Session& session, SwitchTabArguments arguments) {
 Outcome close_tab(session::Session& session, NoArguments) {
   const auto closed = co_await session.driver().close_tab();
   if (!closed) co_return std::unexpected(closed.error());
-  co_return done("Closed the tab");
+  co_return done(*closed ? "Closed the tab; it was the last one, so an empty one is open now" : "Closed the tab");
 }
 
 Outcome step_through_history(session::Session& session, int steps) {
@@ -246,14 +257,9 @@ Outcome type_keys(session::Session& session, FillArguments arguments) {
   auto locator = locator_of(arguments.target.id, arguments.target.selector);
   if (!locator) co_return std::unexpected(locator.error());
   std::string message = "Typed into " + locator->name();
-  Driver& driver = session.driver();
-  if (arguments.clear_before_fill) {
-    std::string nothing;
-    const auto cleared = co_await driver.fill(*locator, std::move(nothing), true, timeout_of(arguments.target));
-    if (!cleared) co_return std::unexpected(cleared.error());
-  }
   const auto typed =
-      co_await driver.type(std::move(*locator), std::move(arguments.value), page::kNoPause, timeout_of(arguments.target));
+      co_await session.driver().type(std::move(*locator), std::move(arguments.value), arguments.clear_before_fill,
+                                     page::kNoPause, timeout_of(arguments.target));
   co_return co_await finish(session, std::move(arguments.target), typed, std::move(message));
 }
 
@@ -327,7 +333,10 @@ Outcome run_as(std::shared_ptr<session::Session> session, std::shared_ptr<const 
   const auto step = session->take_step();
   if (!step) co_return std::unexpected(step.error());
   auto outcome = co_await act(*session, std::move(*arguments));
-  if (outcome && changes) co_await session->driver().settle_action();
+  if (!outcome || !changes) co_return outcome;
+  co_await session->driver().settle_action();
+  const auto closed = session->driver().take_closed_notice();
+  if (!closed.empty()) outcome->message += "; " + closed;
   co_return outcome;
 }
 
@@ -398,6 +407,13 @@ std::span<const ActionType> action_types() {
     return types;
   }();
   return kTypes;
+}
+
+bool is_element_id(std::string_view word) noexcept {
+  const bool shaped = word.size() > 1 && word.front() >= 'A' && word.front() <= 'Z' &&
+                      std::ranges::all_of(word.substr(1), [](char c) { return c >= '0' && c <= '9'; });
+  const bool heading = word.size() == 2 && word.front() == 'H' && word[1] >= '1' && word[1] <= '6';
+  return shaped && !heading;
 }
 
 const ActionType* find_action_type(std::string_view type) {

@@ -26,6 +26,9 @@ struct ActionType {
 
 /// Those that there are, the browser's before those on elements.
 std::span<const ActionType> action_types();
+/// Whether a word has the shape of the ids that observations give, a capital letter and a number: `B1`. H1 to H6,
+/// which are selectors, have not.
+bool is_element_id(std::string_view word) noexcept;
 /// Null: there is none of that name.
 const ActionType* find_action_type(std::string_view type);
 

@@ -210,7 +210,7 @@ Interaction click(session::Session& session, ClickRequest request) {
 
 Interaction type(session::Session& session, TypeRequest request) {
   auto locator = page::Locator::selector(request.element.selector);
-  const auto typed = co_await session.driver().type(std::move(locator), request.text,
+  const auto typed = co_await session.driver().type(std::move(locator), request.text, /*clear=*/false,
                                                     std::chrono::milliseconds(request.delay),
                                                     Timeout(request.element.timeout));
   if (!typed) co_return std::unexpected(typed.error());

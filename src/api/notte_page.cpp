@@ -49,6 +49,8 @@ Answer<void> open_if_other(session::Session& session, std::optional<std::string>
   if (!url || url->empty()) co_return base::Result<void>{};
   const auto page = co_await session.driver().metrics();
   if (page && page->url == *url) co_return base::Result<void>{};
+  // Not in another tab: the one that was current has gone.
+  if (!page && page.error().code == Errc::not_found) co_return std::unexpected(page.error());
   const auto opened = co_await session.driver().navigate(*url, page::Until::load, kGotoTimeout);
   if (!opened && opened.error().code != Errc::timeout) co_return opened;
   co_return base::Result<void>{};
@@ -82,6 +84,7 @@ Answer<Seen> look(session::Session& session, ObserveRequest request) {
   seen.tabs = std::move(*tabs);
   if (request.screenshot.value_or(true)) {
     page::Picture viewport;
+    viewport.of = seen.observation.target;
     auto picture = co_await driver.screenshot(std::move(viewport));
     if (!picture) co_return std::unexpected(picture.error());
     seen.screenshot = std::move(*picture);

@@ -21,7 +21,7 @@ namespace telltale::browser {
 struct LaunchOptions {
   std::filesystem::path binary;  ///< from find_browser()
   bool headless = true;          ///< false needs DISPLAY or WAYLAND_DISPLAY, else Errc::invalid_argument
-  std::int64_t width = 1920;     ///< window size, CSS px
+  std::int64_t width = 1920;     ///< of pages, CSS px
   std::int64_t height = 1080;
   bool no_sandbox = false;         ///< operator's choice (--no-chromium-sandbox); as root it is added anyway
   std::filesystem::path profiles;  ///< folder in which each browser gets a profile folder of its own

@@ -42,6 +42,10 @@ base::Task<base::Error> Connection::run() {
 }
 
 void Connection::post(Command command, OnReply on_reply, std::chrono::nanoseconds deadline) {
+  send(std::move(command), std::move(on_reply), deadline, /*awaited=*/false);
+}
+
+void Connection::send(Command command, OnReply on_reply, std::chrono::nanoseconds deadline, bool awaited) {
   const auto refuse = [&](base::Error error) { on_reply(std::unexpected(error.in(command.method))); };
   if (ended_) return refuse({base::Errc::closed, "the connection to the browser has ended"});
   if (pending_.size() >= limits::kCdpPendingCalls) {
@@ -60,8 +64,8 @@ void Connection::post(Command command, OnReply on_reply, std::chrono::nanosecond
   const auto bytes = text.size();
   if (auto sent = transport_->send(std::move(text)); !sent) return refuse(std::move(sent.error()));
   if (wire_log_) wire_log_->sent(command.method, id, bytes);
-  pending_.emplace(id,
-                   Pending{command.method, std::chrono::steady_clock::now() + deadline, std::move(on_reply)});
+  pending_.emplace(id, Pending{command.method, std::move(command.session),
+                               std::chrono::steady_clock::now() + deadline, std::move(on_reply), awaited});
 }
 
 base::Task<base::Result<std::string>> Connection::call(Command command, std::chrono::nanoseconds deadline) {
@@ -85,7 +89,7 @@ base::Task<base::Result<std::string>> Connection::call(Command command, std::chr
             complete(base::fail(base::Errc::stopped, std::string(method) + " was cancelled"));
           });
         }
-        post(std::move(command), complete, deadline);
+        send(std::move(command), complete, deadline, /*awaited=*/true);
       },
       base::asio::use_awaitable);
 }
@@ -98,6 +102,7 @@ void Connection::on_message(std::string_view message) {
   if (!frame) return report_bad_frame(frame.error());
   if (auto* notification = std::get_if<Notification>(&*frame)) {
     on_notification_(*notification);
+    end_calls(*notification);  // after it: whoever waits then finds the target gone
   } else if (auto* reply = std::get_if<Reply>(&*frame)) {
     finish(reply->id, std::move(reply->result));
   }
@@ -127,6 +132,40 @@ void Connection::finish(std::uint64_t id, base::Result<std::string> result) {
 
 void Connection::fail_all(const base::Error& error) {
   for (auto& [id, call] : std::exchange(pending_, {})) call.on_reply(std::unexpected(error.in(call.method)));
+}
+
+void Connection::end_calls(const Notification& notification) {
+  if (const auto* attached = std::get_if<target::AttachedToTarget>(&notification.event)) {
+    if (!notification.session.empty()) parents_.emplace(attached->session_id, notification.session);
+  } else if (const auto* detached = std::get_if<target::DetachedFromTarget>(&notification.event)) {
+    fail_session(detached->session_id, {base::Errc::closed, "its target has gone"}, /*awaited_only=*/false);
+    std::vector<base::CdpSessionId> ended;
+    for (const auto& [inner, parent] : parents_) {
+      if (belongs(inner, detached->session_id)) ended.push_back(inner);
+    }
+    for (const auto& inner : ended) parents_.erase(inner);
+  } else if (std::holds_alternative<page::TargetCrashed>(notification.event)) {
+    fail_session(notification.session, {base::Errc::closed, "its target has crashed"}, /*awaited_only=*/false);
+  }
+}
+
+void Connection::fail_session(const base::CdpSessionId& session, const base::Error& error, bool awaited_only) {
+  std::vector<std::uint64_t> ended;
+  for (const auto& [id, call] : pending_) {
+    if ((call.awaited || !awaited_only) && belongs(call.session, session)) ended.push_back(id);
+  }
+  for (const auto id : ended) finish(id, std::unexpected(error));
+}
+
+// Nested sessions end with the one around them, and Chromium need not say so.
+bool Connection::belongs(const base::CdpSessionId& inner, const base::CdpSessionId& outer) const {
+  const base::CdpSessionId* at = &inner;
+  for (std::size_t depth = 0; *at != outer && depth <= parents_.size(); ++depth) {
+    const auto parent = parents_.find(*at);
+    if (parent == parents_.end()) return false;
+    at = &parent->second;
+  }
+  return *at == outer;
 }
 
 base::Task<> Connection::expire_calls() {

@@ -46,13 +46,19 @@ class Connection final : private net::WebSocketHandler {
 
   /// Sends a command without waiting. `on_reply` is called exactly once, on this loop: with the JSON of the
   /// result, or with timeout, closed, limit, or protocol (the browser's error message). The method is named
-  /// in every error.
+  /// in every error. When its target goes away or crashes, a command ends at once with `closed`: Chromium never
+  /// answers it.
   void post(Command command, OnReply on_reply,
             std::chrono::nanoseconds deadline = limits::kCdpCallTimeout);
 
-  /// Sends a command and waits for its result (JSON object). Errors as above; stopped when cancelled.
+  /// Sends a command and waits for its result (JSON object). Errors as above; stopped when cancelled, and those of
+  /// interrupt().
   base::Task<base::Result<std::string>> call(
       Command command, std::chrono::nanoseconds deadline = limits::kCdpCallTimeout);
+
+  /// Ends the waiting calls (not what was posted) of a session and of those inside of it: something else than an
+  /// answer has to come first, as the end of a dialog.
+  void interrupt(const base::CdpSessionId& session, const base::Error& why) { fail_session(session, why, true); }
 
   void close() noexcept { transport_->close(); }
   [[nodiscard]] const ConnectionStats& stats() const noexcept { return stats_; }
@@ -60,14 +66,21 @@ class Connection final : private net::WebSocketHandler {
  private:
   struct Pending {
     std::string_view method;
+    base::CdpSessionId session;  ///< empty: the browser's own
     std::chrono::steady_clock::time_point deadline;
     OnReply on_reply;
+    bool awaited = false;  ///< by call()
   };
 
+  void send(Command command, OnReply on_reply, std::chrono::nanoseconds deadline, bool awaited);
   void on_message(std::string_view message) override;
   void on_oversized_message(std::string_view prefix, std::size_t size) override;
   void finish(std::uint64_t id, base::Result<std::string> result);
   void fail_all(const base::Error& error);
+  /// Ends what waits on the sessions that this notification takes away.
+  void end_calls(const Notification& notification);
+  void fail_session(const base::CdpSessionId& session, const base::Error& error, bool awaited_only);
+  [[nodiscard]] bool belongs(const base::CdpSessionId& inner, const base::CdpSessionId& outer) const;
   base::Task<> expire_calls();
   void report_bad_frame(const base::Error& error);
 
@@ -77,6 +90,7 @@ class Connection final : private net::WebSocketHandler {
   Decoder decoder_;
   std::uint64_t last_id_ = 0;
   std::unordered_map<std::uint64_t, Pending> pending_;
+  std::unordered_map<base::CdpSessionId, base::CdpSessionId> parents_;  ///< the session that each was attached by
   ConnectionStats stats_;
   bool ended_ = false;
 };

@@ -27,10 +27,10 @@ using Event = std::variant<runtime::ConsoleApiCalled, runtime::ExceptionThrown, 
                            page::FrameNavigated, page::FrameDetached, page::DomContentEventFired,
                            page::LoadEventFired, page::JavascriptDialogOpening, page::JavascriptDialogClosed,
                            page::TimelineEventAdded, page::NavigatedWithinDocument, page::TargetCrashed,
-                           page::LifecycleEvent, page::FrameStartedNavigating,
-                           page::FrameRequestedNavigation, page::DownloadWillBegin, page::DownloadProgress, log::EntryAdded,  //
-                           target::AttachedToTarget, target::DetachedFromTarget,
-                           target::TargetDestroyed>;
+                           page::LifecycleEvent, page::FrameStartedNavigating, page::FrameRequestedNavigation,
+                           page::DownloadWillBegin, page::DownloadProgress, page::FileChooserOpened,
+                           log::EntryAdded,  //
+                           target::AttachedToTarget, target::DetachedFromTarget, target::TargetDestroyed>;
 
 struct Notification {
   base::CdpSessionId session;  ///< empty for the browser itself

@@ -27,12 +27,6 @@ struct Place {
   bool required = true;
 };
 
-bool is_id(std::string_view word) {
-  constexpr std::string_view kKinds = "BLIFOM";
-  return word.size() > 1 && kKinds.find(word.front()) != std::string_view::npos &&
-         std::ranges::all_of(word.substr(1), [](char c) { return c >= '0' && c <= '9'; });
-}
-
 // Derived from the action's described arguments, so that the two cannot disagree.
 std::vector<Place> places_of(const api::ActionType& type) {
   static const std::set<std::string_view> kByOption{"selector", "press_enter", "timeout", "to_selector"};
@@ -113,7 +107,7 @@ base::Result<std::string> to_action(std::string_view type, const std::vector<std
     const auto& word = words[i];
     const bool second = place.kind == Place::Kind::second_element;
     if (place.kind != Place::Kind::value) {
-      body[is_id(word) ? (second ? "to_id" : "id") : (second ? "to_selector" : "selector")] = word;
+      body[api::is_element_id(word) ? (second ? "to_id" : "id") : (second ? "to_selector" : "selector")] = word;
       continue;
     }
     const auto value = value_of(word, place.field->type().kind);

@@ -231,6 +231,8 @@ class Collector {
   void on_event(const cdp::page::DownloadWillBegin&, const base::CdpSessionId&, base::Time, Output&);
   void on_event(const cdp::page::DownloadProgress&, const base::CdpSessionId&, base::Time, Output&);
   void on_event(const cdp::page::TargetCrashed&, const base::CdpSessionId&, base::Time, Output&);
+  /// Whoever drives the page has asked for it.
+  void on_event(const cdp::page::FileChooserOpened&, const base::CdpSessionId&, base::Time, Output&) {}
   void publish_dialog(const cdp::page::JavascriptDialogOpening& opening, Session& session, base::Time now,
                       Output& out);
   void publish_dialog_closed(const cdp::page::JavascriptDialogClosed& closed, const OpenDialog& dialog,

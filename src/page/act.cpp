@@ -41,10 +41,8 @@ std::string Locator::name() const {
   return by == By::observed ? "element " + text : "'" + text + "'";
 }
 
-Answer<std::optional<Driver::Found>> Driver::look_for(Locator locator, Clock::time_point deadline) {
-  const auto page = co_await current();
-  if (!page) co_return std::unexpected(page.error());
-  const auto all = co_await frames(*page, deadline);
+Answer<std::optional<Driver::Found>> Driver::look_for(Target page, Locator locator, Clock::time_point deadline) {
+  const auto all = co_await frames(page, deadline);
   if (!all) co_return std::unexpected(all.error());
   if (locator.by == Locator::By::observed) {
     auto found = co_await find_observed(std::move(locator), *all, deadline);
@@ -66,7 +64,7 @@ Answer<cdp::dom::Node> Driver::describe(Element element) {
   cdp::dom::DescribeNode params;
   params.object_id = element.object_id;
   auto command = cdp::command(element.world.frame.session, params);
-  const auto reply = co_await link_.call(std::move(command), limits::kPageCallTimeout);
+  const auto reply = co_await ask(std::move(command), limits::kPageCallTimeout);
   if (!reply) co_return std::unexpected(reply.error());
   auto described = cdp::decode_result<cdp::dom::DescribeNodeResult>(*reply);
   if (!described) co_return std::unexpected(described.error());
@@ -78,7 +76,7 @@ Answer<Element> Driver::element_of_node(World world, std::int64_t backend_node_i
   resolve.backend_node_id = backend_node_id;
   resolve.execution_context_id = world.context;
   auto command = cdp::command(world.frame.session, resolve);
-  const auto reply = co_await link_.call(std::move(command), limits::kPageCallTimeout);
+  const auto reply = co_await ask(std::move(command), limits::kPageCallTimeout);
   if (!reply) co_return std::unexpected(reply.error());
   const auto node = cdp::decode_result<cdp::dom::ResolveNodeResult>(*reply);
   if (!node) co_return std::unexpected(node.error());
@@ -121,10 +119,12 @@ Answer<Driver::Found> Driver::find_observed(Locator locator, std::vector<Frame> 
   co_return Found{std::move(**element), chain_of(*frame, frames)};
 }
 
-Answer<Driver::Found> Driver::find(Locator locator, Clock::time_point deadline) {
+Answer<Driver::Found> Driver::find(Target page, Locator locator, Clock::time_point deadline) {
   const auto began = Clock::now();
   for (Pause pause;;) {
-    auto found = co_await look_for(locator, deadline);
+    const auto now = still(page);
+    if (!now) co_return std::unexpected(now.error());
+    auto found = co_await look_for(*now, locator, deadline);
     if (!found) co_return std::unexpected(found.error());
     if (*found) co_return std::move(**found);
     if (Clock::now() >= deadline) {
@@ -137,12 +137,18 @@ Answer<Driver::Found> Driver::find(Locator locator, Clock::time_point deadline) 
   }
 }
 
+base::Task<bool> Driver::has_lost(Target page, std::vector<Frame> chain, Clock::time_point deadline) {
+  const auto all = co_await frames(page, deadline);
+  if (!all || chain.size() < 2) co_return false;
+  co_return std::ranges::find(*all, chain.front().id, &Frame::id) == all->end();
+}
+
 Answer<Driver::Placed> Driver::to_page(Found found, Point point, Clock::time_point deadline) {
   Placed placed{point, {}};
   for (std::size_t i = 0; i + 1 < found.chain.size(); ++i) {
     const Frame& parent = found.chain[i + 1];
-    auto ask = cdp::command(parent.session, cdp::dom::GetFrameOwner{found.chain[i].id});
-    const auto owner_reply = co_await link_.call(std::move(ask), limits::kPageCallTimeout);
+    auto command = cdp::command(parent.session, cdp::dom::GetFrameOwner{found.chain[i].id});
+    const auto owner_reply = co_await ask(std::move(command), limits::kPageCallTimeout);
     if (!owner_reply) co_return std::unexpected(owner_reply.error());
     const auto owner = cdp::decode_result<cdp::dom::GetFrameOwnerResult>(*owner_reply);
     if (!owner) co_return std::unexpected(owner.error());
@@ -162,13 +168,25 @@ Answer<Driver::Placed> Driver::to_page(Found found, Point point, Clock::time_poi
   co_return placed;
 }
 
-Answer<Driver::Ready> Driver::ready(Locator locator, Wanted wanted, Clock::time_point deadline) {
+Answer<Driver::Ready> Driver::ready(Target page, Locator locator, Wanted wanted, Clock::time_point deadline) {
   const auto began = Clock::now();
+  std::vector<Frame> inside;  // the frame in which it was found last, and those around it; empty: the main frame
   std::string conditions = "{\"enabled\":" + truth(wanted.enabled) + ",\"editable\":" + truth(wanted.editable) +
-                           ",\"point\":" + truth(wanted.point) + ",\"force\":" + truth(wanted.force) + "}";
+                           ",\"point\":" + truth(wanted.point) + ",\"force\":" + truth(wanted.force) +
+                           ",\"toggle\":" + truth(wanted.toggle) + "}";
   for (Pause pause;;) {
-    auto found = co_await find(locator, deadline);
-    if (!found) co_return std::unexpected(found.error());
+    // A page may put another frame in the place of the one that has gone.
+    const auto patience = inside.empty() ? deadline : std::min(deadline, Clock::now() + limits::kFrameGrace);
+    auto found = co_await find(page, locator, patience);
+    if (!found) {
+      const bool again = found.error().code == Errc::not_found && locator.by == Locator::By::selector &&
+                         !inside.empty() && Clock::now() < deadline && link_.has_page(page.id);
+      if (!again) co_return std::unexpected(found.error());
+      const bool lost = co_await has_lost(page, inside, deadline);
+      if (lost) co_return base::fail(Errc::not_found, "the frame that " + locator.name() + " was in has gone");
+      continue;
+    }
+    inside = found->chain.size() > 1 ? found->chain : std::vector<Frame>();
     std::string problem;
     std::vector<std::string> arguments{conditions};
     const auto answer = co_await call_on(found->element, "whenActionable", std::move(arguments), deadline);
@@ -202,12 +220,15 @@ Answer<Driver::Ready> Driver::ready(Locator locator, Wanted wanted, Clock::time_
   }
 }
 
-Answer<base::RawJson> Driver::edit(Locator locator, Wanted wanted, std::string_view function,
+Answer<base::RawJson> Driver::edit(Target page, Locator locator, Wanted wanted, std::string_view function,
                                    std::vector<std::string> arguments, Clock::time_point deadline) {
-  auto target = co_await ready(locator, wanted, deadline);
+  auto target = co_await ready(page, locator, wanted, deadline);
   if (!target) co_return std::unexpected(target.error());
   auto answer = co_await call_on(std::move(target->element), function, std::move(arguments), deadline);
-  if (!answer) co_return std::unexpected(answer.error().in(locator.name()));
+  if (!answer) {
+    const auto cause = co_await cause_of(page, answer.error());
+    co_return std::unexpected(cause.in(locator.name()));
+  }
   const auto json = parsed(*answer);
   if (json.is_object() && json.contains("error")) {
     co_return base::fail(Errc::invalid_argument, json.value("error", ""));
@@ -216,140 +237,80 @@ Answer<base::RawJson> Driver::edit(Locator locator, Wanted wanted, std::string_v
 }
 
 Answer<void> Driver::click(Locator locator, ClickOptions options, Timeout timeout) {
+  const auto deadline = Clock::now() + timeout;
+  const auto page = co_await current();
+  if (!page) co_return std::unexpected(page.error());
+  co_return co_await click_on(*page, std::move(locator), options, deadline);
+}
+
+Answer<void> Driver::click_on(Target page, Locator locator, ClickOptions options, Clock::time_point deadline) {
   Wanted wanted;
   wanted.force = options.force;
-  const auto target = co_await ready(std::move(locator), wanted, Clock::now() + timeout);
+  co_return co_await press_on(page, std::move(locator), wanted, options, deadline);
+}
+
+Answer<void> Driver::press_on(Target page, Locator locator, Wanted wanted, ClickOptions options,
+                              Clock::time_point deadline) {
+  const auto target = co_await ready(page, std::move(locator), wanted, deadline);
   if (!target) co_return std::unexpected(target.error());
-  co_return co_await click_at(target->point, options);
+  const auto hands = co_await take_hands(page);
+  if (!hands) co_return std::unexpected(hands.error());
+  co_return co_await click_with(*hands, target->point, options);
 }
 
 Answer<void> Driver::hover(Locator locator, Timeout timeout) {
+  const auto deadline = Clock::now() + timeout;
+  const auto page = co_await current();
+  if (!page) co_return std::unexpected(page.error());
   Wanted wanted;
   wanted.enabled = false;
-  const auto target = co_await ready(std::move(locator), wanted, Clock::now() + timeout);
+  const auto target = co_await ready(*page, std::move(locator), wanted, deadline);
   if (!target) co_return std::unexpected(target.error());
-  co_return co_await move_mouse(target->point, kNoModifiers);
+  const auto hands = co_await take_hands(*page);
+  if (!hands) co_return std::unexpected(hands.error());
+  co_return co_await send_mouse(*hands, "mouseMoved", target->point, MouseButton::left, 0, kNoModifiers);
 }
 
 Answer<void> Driver::drag(Locator from, Locator to, Timeout timeout) {
   const auto deadline = Clock::now() + timeout;
+  const auto page = co_await current();
+  if (!page) co_return std::unexpected(page.error());
   Wanted wanted;
-  const auto begin = co_await ready(std::move(from), wanted, deadline);
+  const auto begin = co_await ready(*page, std::move(from), wanted, deadline);
   if (!begin) co_return std::unexpected(begin.error());
   wanted.enabled = false;
-  const auto end = co_await ready(std::move(to), wanted, deadline);
+  const auto end = co_await ready(*page, std::move(to), wanted, deadline);
   if (!end) co_return std::unexpected(end.error());
   const std::array<Point, 2> path{begin->point, end->point};
   auto points = straight(path, kMovesOfADrag);
   // The first move over it enters; only further ones ask it whether it takes what is dragged.
   points.push_back({end->point.x + 1, end->point.y});
   points.push_back(end->point);
-  co_return co_await drag_mouse(std::move(points), MouseButton::left, kNoModifiers, kNoPause, kNoPause);
+  const auto hands = co_await take_hands(*page);
+  if (!hands) co_return std::unexpected(hands.error());
+  co_return co_await drag_with(*hands, std::move(points), MouseButton::left, kNoModifiers, kNoPause, kNoPause);
 }
 
 Answer<void> Driver::focus(Locator locator, Timeout timeout) {
+  const auto page = co_await current();
+  if (!page) co_return std::unexpected(page.error());
   Wanted wanted;
   wanted.point = false;
-  const auto done = co_await edit(std::move(locator), wanted, "focusElement", kNoArguments, Clock::now() + timeout);
+  const auto deadline = Clock::now() + timeout;
+  const auto done = co_await edit(*page, std::move(locator), wanted, "focusElement", kNoArguments, deadline);
   if (!done) co_return std::unexpected(done.error());
   co_return base::Result<void>{};
 }
 
 Answer<void> Driver::scroll_to(Locator locator, Timeout timeout) {
+  const auto page = co_await current();
+  if (!page) co_return std::unexpected(page.error());
   Wanted wanted;
   wanted.point = false;
   wanted.enabled = false;
-  const auto done = co_await edit(std::move(locator), wanted, "scrollToElement", kNoArguments, Clock::now() + timeout);
+  const auto deadline = Clock::now() + timeout;
+  const auto done = co_await edit(*page, std::move(locator), wanted, "scrollToElement", kNoArguments, deadline);
   if (!done) co_return std::unexpected(done.error());
-  co_return base::Result<void>{};
-}
-
-Answer<void> Driver::type(Locator locator, std::string text, std::chrono::milliseconds delay, Timeout timeout) {
-  Wanted wanted;
-  wanted.point = false;
-  wanted.editable = true;
-  const auto focused = co_await edit(std::move(locator), wanted, "focusElement", kNoArguments, Clock::now() + timeout);
-  if (!focused) co_return std::unexpected(focused.error());
-  co_return co_await type_text(std::move(text), delay);
-}
-
-Answer<void> Driver::fill(Locator locator, std::string value, bool clear, Timeout timeout) {
-  Wanted wanted;
-  wanted.point = false;
-  wanted.editable = true;
-  std::vector<std::string> arguments{json_text(value), truth(!clear)};
-  const auto prepared =
-      co_await edit(std::move(locator), wanted, "prepareFill", std::move(arguments), Clock::now() + timeout);
-  if (!prepared) co_return std::unexpected(prepared.error());
-  if (!parsed(*prepared).value("typed", false)) co_return base::Result<void>{};
-  const auto hands = co_await take_hands();
-  if (!hands) co_return std::unexpected(hands.error());
-  if (!value.empty()) co_return co_await insert_text(*hands, std::move(value));
-  if (!clear) co_return base::Result<void>{};
-  KeyChord erase{*key_of("Delete")};
-  co_return co_await press_keys(*hands, std::move(erase), kNoPause);
-}
-
-Answer<void> Driver::check(Locator locator, bool on, Timeout timeout) {
-  const auto deadline = Clock::now() + timeout;
-  Wanted wanted;
-  wanted.point = false;
-  const std::string name = locator.name();
-  auto before = co_await edit(locator, wanted, "checkedState", kNoArguments, deadline);
-  if (!before) co_return std::unexpected(before.error());
-  const std::string state = on ? "true" : "false";
-  if (before->text == state) co_return base::Result<void>{};
-  if (before->text.empty() || before->text == "null") {
-    co_return base::fail(Errc::invalid_argument, name + " is no checkbox, radio button or switch");
-  }
-  const ClickOptions once;
-  const auto clicked = co_await click(locator, once, timeout);
-  if (!clicked) co_return clicked;
-  const auto after = co_await edit(std::move(locator), wanted, "checkedState", kNoArguments, deadline);
-  if (!after) co_return std::unexpected(after.error());
-  if (after->text == state) co_return base::Result<void>{};
-  co_return base::fail(Errc::conflict, name + " did not change when it was clicked");
-}
-
-Answer<void> Driver::select_option(Locator locator, std::string option, bool by_place, Timeout timeout) {
-  Wanted wanted;
-  wanted.point = false;
-  std::vector<std::string> arguments{by_place ? option : json_text(option)};
-  const auto deadline = Clock::now() + timeout;
-  const auto done = co_await edit(locator, wanted, "selectOption", std::move(arguments), deadline);
-  if (!done) co_return std::unexpected(done.error());
-  if (!parsed(*done).value("listed", false)) co_return base::Result<void>{};
-  const ClickOptions once;
-  const auto opened = co_await click(std::move(locator), once, timeout);
-  if (!opened) co_return opened;
-  const auto left = std::chrono::duration_cast<Timeout>(deadline - Clock::now());
-  auto listed = Locator::selector("option=" + option);
-  co_return co_await click(std::move(listed), once, left);
-}
-
-Answer<void> Driver::upload(Locator locator, std::vector<std::string> files, Timeout timeout) {
-  // File inputs are often hidden behind a button of the page's own, so only that there is one is waited for.
-  const auto deadline = Clock::now() + timeout;
-  auto found = co_await find(std::move(locator), deadline);
-  if (!found) co_return std::unexpected(found.error());
-  const auto answer = co_await call_on(found->element, "fileInput", kNoArguments, deadline);
-  if (!answer) co_return std::unexpected(answer.error());
-  const auto state = parsed(*answer);
-  if (state.contains("error")) co_return base::fail(Errc::invalid_argument, state.value("error", ""));
-  if (files.size() > 1 && !state.value("multiple", false)) {
-    co_return base::fail(Errc::invalid_argument, "this input takes one file");
-  }
-  // Perhaps what was named is only seen in the place of the input.
-  const World place = found->element.world;
-  auto input = co_await element_from(place, "foundFileInput", kNoArguments, deadline);
-  if (!input) co_return std::unexpected(input.error());
-  if (!*input) co_return base::fail(Errc::not_found, "the file input has gone: observe the page again");
-  cdp::dom::SetFileInputFiles params;
-  params.files = std::move(files);
-  params.object_id = (*input)->object_id;
-  auto command = cdp::command(place.frame.session, params);
-  const auto sent = co_await link_.call(std::move(command), limits::kPageCallTimeout);
-  if (!sent) co_return std::unexpected(sent.error());
   co_return base::Result<void>{};
 }
 

@@ -19,6 +19,7 @@
 #include "base/task.hpp"
 #include "base/wait_list.hpp"
 #include "cdp/protocol/dom.hpp"
+#include "cdp/protocol/page.hpp"
 #include "page/frames.hpp"
 #include "page/keys.hpp"
 #include "page/link.hpp"
@@ -59,6 +60,7 @@ struct ClickOptions {
 enum class Until { commit, interactive, load, network_idle };
 
 struct Picture {
+  base::TargetId of;                        ///< the tab; empty: the current one
   std::string format = "png";               ///< png, jpeg or webp
   std::optional<std::int64_t> quality;      ///< 0 to 100; not of png
   bool full_page = false;                   ///< all of the document instead of the viewport
@@ -73,9 +75,12 @@ struct Tab {
 };
 
 /// Lives on its session's loop, as long as the session. Operations on elements wait until the element is there
-/// and can be acted on, at most for their timeout. Errors of all: unavailable (no connection, crashed page,
-/// open dialog), timeout (the message says which condition failed), not_found (no such element or tab),
-/// invalid_argument, stopped.
+/// and can be acted on, at most for their timeout. Each is about the tab that was current when it began. Errors of
+/// all: unavailable (no connection, crashed page, open dialog), timeout (the message says which condition failed),
+/// not_found (no such element or tab; the page was closed), invalid_argument, stopped.
+///
+/// When the current tab goes away other than by close_tab(), whoever waits for it is told; if nobody did, the next
+/// call is, before any answers for the tab that has taken its place.
 class Driver {
  public:
   Driver(Link& link, base::Loop& loop);
@@ -95,6 +100,8 @@ class Driver {
   /// After an action: waits until the page has reacted to it, or no longer than kActionSettle; when the action
   /// led to another document, until that has loaded.
   base::Task<> settle_action();
+  /// Says, once, that the tab that was current has gone; empty: it has not, or that was said.
+  [[nodiscard]] std::string take_closed_notice();
 
   // tabs.cpp
   Answer<std::vector<Tab>> tabs();
@@ -102,21 +109,23 @@ class Driver {
   Answer<void> open_tab();
   /// By place in tabs(); -1 is the newest.
   Answer<void> switch_tab(std::int64_t place);
-  /// Closes the current tab; the newest one becomes the current one.
-  Answer<void> close_tab();
+  /// Closes the current tab; the newest one becomes the current one. Whether it was the last one: then an empty
+  /// one has been opened.
+  Answer<bool> close_tab();
 
   // act.cpp
   Answer<void> click(Locator locator, ClickOptions options, Timeout timeout);
   Answer<void> hover(Locator locator, Timeout timeout);
   Answer<void> drag(Locator from, Locator to, Timeout timeout);
-  /// Types with the keyboard into the element, key by key with `delay` in between.
-  Answer<void> type(Locator locator, std::string text, std::chrono::milliseconds delay, Timeout timeout);
+  /// Types with the keyboard into the element, key by key with `delay` in between; with `clear`, over its text.
+  Answer<void> type(Locator locator, std::string text, bool clear, std::chrono::milliseconds delay, Timeout timeout);
   /// Replaces what a field holds, or adds to it.
   Answer<void> fill(Locator locator, std::string value, bool clear, Timeout timeout);
   Answer<void> check(Locator locator, bool on, Timeout timeout);
   /// By value or label; with `by_place`, `option` is the place of the option.
   Answer<void> select_option(Locator locator, std::string option, bool by_place, Timeout timeout);
-  /// Files of this machine, by absolute path.
+  /// Files of this machine, by absolute path, for the file input that the locator names, that is hidden behind what
+  /// it names, or that this opens when it is pressed.
   Answer<void> upload(Locator locator, std::vector<std::string> files, Timeout timeout);
   Answer<void> focus(Locator locator, Timeout timeout);
   Answer<void> scroll_to(Locator locator, Timeout timeout);
@@ -170,6 +179,16 @@ class Driver {
   enum class Stuck { refused, allowed };
   /// The current tab's target. A page that has crashed or waits for a dialog is refused unless allowed.
   Answer<Target> current(Stuck stuck = Stuck::refused);
+  /// The same page as it is now, for a call that began with it.
+  base::Result<Target> still(const Target& page, Stuck stuck = Stuck::refused);
+  /// All pages, in the order in which they were seen first. Notices what was opened and what has gone.
+  std::vector<Target> seen_pages();
+  /// That the page was closed, to whoever waits for it.
+  [[nodiscard]] base::Error closed();
+  /// Sends a command. Errors: those of Link::call.
+  Answer<std::string> ask(cdp::Command command, std::chrono::nanoseconds patience);
+  /// What an error comes from: Chromium may say that a page is being left before it says that it was closed.
+  base::Task<base::Error> cause_of(Target page, base::Error error);
   Answer<std::vector<Frame>> frames(const Target& page, Clock::time_point deadline);
   Answer<World> world(const Frame& frame);
   /// Calls one of our functions in a frame's isolated world, or on an element as its first argument.
@@ -177,17 +196,20 @@ class Driver {
                                 Clock::time_point deadline);
   Answer<base::RawJson> call_on(Element element, std::string_view function, std::vector<std::string> arguments,
                                 Clock::time_point deadline);
+  /// The element that one of our functions finds from another one.
+  Answer<std::optional<Element>> element_on(Element element, std::string_view function, Clock::time_point deadline);
   Answer<std::optional<Element>> element_from(World world, std::string_view function,
                                               std::vector<std::string> arguments, Clock::time_point deadline);
 
   // act.cpp
-  Answer<Found> find(Locator locator, Clock::time_point deadline);
-  Answer<std::optional<Found>> look_for(Locator locator, Clock::time_point deadline);
+  Answer<Found> find(Target page, Locator locator, Clock::time_point deadline);
+  Answer<std::optional<Found>> look_for(Target page, Locator locator, Clock::time_point deadline);
   struct Wanted {
     bool enabled = true;
     bool editable = false;
     bool point = true;
     bool force = false;
+    bool toggle = false;  ///< it is to be switched: what is seen in its place will do
   };
   struct Ready {
     Element element;
@@ -199,14 +221,31 @@ class Driver {
   /// The element in a world that is perhaps not its own.
   Answer<Element> element_of_node(World world, std::int64_t backend_node_id);
   /// Waits until the element can be acted on.
-  Answer<Ready> ready(Locator locator, Wanted wanted, Clock::time_point deadline);
+  Answer<Ready> ready(Target page, Locator locator, Wanted wanted, Clock::time_point deadline);
   struct Placed {
     Point point;          ///< of the page's viewport
     std::string problem;  ///< why it cannot be hit there; empty: it can
   };
+  /// Whether the element's frame, the first of the chain, is no longer one of the page.
+  base::Task<bool> has_lost(Target page, std::vector<Frame> chain, Clock::time_point deadline);
   Answer<Placed> to_page(Found found, Point point, Clock::time_point deadline);
-  Answer<base::RawJson> edit(Locator locator, Wanted wanted, std::string_view function,
+  Answer<base::RawJson> edit(Target page, Locator locator, Wanted wanted, std::string_view function,
                              std::vector<std::string> arguments, Clock::time_point deadline);
+  Answer<void> click_on(Target page, Locator locator, ClickOptions options, Clock::time_point deadline);
+  Answer<void> press_on(Target page, Locator locator, Wanted wanted, ClickOptions options, Clock::time_point deadline);
+  struct Toggle {
+    bool checked = false;
+    bool radio = false;
+  };
+  Answer<Toggle> toggle_state(Target page, Locator locator, Clock::time_point deadline);
+  Answer<void> choose_option(Target page, Locator locator, std::string option, Clock::time_point deadline);
+
+  // upload.cpp
+  Answer<void> give_files(Element input, std::vector<std::string> files);
+  Answer<void> give_chosen_files(Target page, Locator locator, Element element, std::vector<std::string> files,
+                                 Clock::time_point deadline);
+  Answer<std::optional<FileChooser>> press_for_chooser(Target page, Locator locator, base::CdpSessionId session,
+                                                       Clock::time_point deadline);
 
   // observe.cpp
   Answer<FrameObservation> observe_frame(World world, std::int64_t round);
@@ -216,9 +255,11 @@ class Driver {
                             std::size_t depth);
 
   // read.cpp
-  Answer<std::string> capture(Picture picture, std::chrono::nanoseconds patience);
+  Answer<std::string> capture(Target page, Picture picture, std::chrono::nanoseconds patience);
 
   // navigate.cpp
+  /// Why a navigation that the browser gave up led to no page.
+  base::Task<base::Error> no_page(Target page, std::string url, cdp::page::NavigateResult result, bool superseded);
   Answer<void> settle(Target page, Until until, Clock::time_point deadline);
   /// Whether its document has reached that readyState; false when it was replaced meanwhile.
   Answer<bool> reaches(Target page, std::string state, Clock::time_point deadline);
@@ -244,7 +285,11 @@ class Driver {
     Driver* driver_;
     base::CdpSessionId session_;
   };
-  Answer<Hands> take_hands();
+  Answer<Hands> take_hands(Target page);
+  Answer<void> click_with(const Hands& hands, Point at, ClickOptions options);
+  Answer<void> drag_with(const Hands& hands, std::vector<Point> points, MouseButton button, Modifiers modifiers,
+                         std::chrono::milliseconds first_pause, std::chrono::milliseconds pause);
+  Answer<void> type_with(const Hands& hands, std::string text, std::chrono::milliseconds delay);
   Answer<void> send_mouse(const Hands& hands, std::string type, Point at, MouseButton button, int count,
                           Modifiers modifiers);
   Answer<void> send_key(const Hands& hands, Key key, bool down, Modifiers modifiers);
@@ -254,6 +299,8 @@ class Driver {
   Link& link_;
   std::uint64_t connection_ = 0;      ///< that the fields below belong to
   base::TargetId current_;            ///< empty: the newest page
+  base::TargetId lost_;               ///< was the current one and has gone, which nobody was told yet
+  std::unordered_map<base::TargetId, std::uint64_t> navigations_;  ///< how many each tab was asked for
   std::vector<base::TargetId> known_;  ///< pages seen, to notice those that an action opens
   std::unordered_map<base::FrameId, World> worlds_;
   Point mouse_;

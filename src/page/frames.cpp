@@ -12,6 +12,7 @@
 #include "cdp/protocol/page.hpp"
 #include "page/driver.hpp"
 #include "page/limits.hpp"
+#include "page/pause.hpp"
 #include "page/script_answer.hpp"
 
 namespace telltale::page {
@@ -52,52 +53,105 @@ cdp::runtime::CallFunctionOn call_of(std::string_view function, std::vector<std:
 
 Driver::Driver(Link& link, base::Loop& loop) : link_(link), hands_free_(loop) {}
 
-Answer<Target> Driver::current(Stuck stuck) {
-  const auto connection = link_.connection();
-  if (!connection) co_return std::unexpected(connection.error());
-  const bool reconnected = *connection != connection_;  // its pages may not be announced again yet
-  if (reconnected) {
-    connection_ = *connection;
-    worlds_.clear();
-    observed_.clear();
-    buttons_ = 0;
-  }
+namespace {
+
+base::Result<Target> usable(const Target& page, bool also_stuck) {
+  if (also_stuck) return page;
+  if (page.crashed) return base::fail(base::Errc::unavailable, std::string(kPageCrashed));
+  if (page.dialog) return base::fail(base::Errc::unavailable, waits_for_dialog(*page.dialog));
+  return page;
+}
+
+base::Error too_busy() { return {base::Errc::timeout, "the page is too busy to answer"}; }
+
+}  // namespace
+
+Answer<std::string> Driver::ask(cdp::Command command, std::chrono::nanoseconds patience) {
+  auto reply = co_await link_.call(std::move(command), patience);
+  const bool gone = !reply && reply.error().code == base::Errc::not_found && reply.error().message == kPageClosed;
+  if (gone) co_return std::unexpected(closed());
+  co_return reply;
+}
+
+std::vector<Target> Driver::seen_pages() {
+  if (!link_.connection()) return {};
   auto pages = link_.pages();
-  const bool none = pages.empty();
-  const bool gone = !current_.empty() && !reconnected && !link_.is_opening() &&
-                    std::ranges::find(pages, current_, &Target::id) == pages.end();
-  if (none) {
-    // The last one was closed; a browser without a page could not be used any more.
-    auto created = co_await link_.create_page();
-    if (!created) co_return std::unexpected(created.error());
-    pages = link_.pages();
-    if (pages.empty()) co_return base::fail(base::Errc::unavailable, "the browser has no page");
-  }
-  // What an action or a script has opened since the last look becomes the current tab.
+  const auto place = [this](const Target& page) { return std::ranges::find(known_, page.id) - known_.begin(); };
+  std::ranges::stable_sort(pages, {}, place);  // after a reconnect, Chromium tells them in another order
+  if (!current_.empty() && !link_.has_page(current_)) lost_ = std::exchange(current_, {});
+  std::erase_if(known_, [this](const base::TargetId& id) { return !link_.has_page(id); });
+  std::erase_if(navigations_, [this](const auto& of) { return !link_.has_page(of.first); });
+  const bool first_look = known_.empty() && lost_.empty();
   for (const auto& page : pages) {
-    const bool opened = !known_.empty() && std::ranges::find(known_, page.id) == known_.end();
-    if (opened) current_ = page.id;
+    if (std::ranges::find(known_, page.id) != known_.end()) continue;
+    known_.push_back(page.id);
+    // What an action or a script has opened since the last look becomes the current tab.
+    if (!first_look) current_ = page.id;
   }
-  known_.clear();
-  for (const auto& page : pages) known_.push_back(page.id);
-  auto found = std::ranges::find(pages, current_, &Target::id);
-  if (found == pages.end()) {
-    found = std::prev(pages.end());
-    current_ = found->id;
+  if (current_.empty() && !pages.empty()) current_ = pages.back().id;
+  return pages;
+}
+
+base::Error Driver::closed() {
+  const auto pages = seen_pages();
+  lost_ = base::TargetId();
+  const auto now = std::ranges::find(pages, current_, &Target::id);
+  const std::string rest = now == pages.end() ? "; it was the last one: navigate, or open a tab"
+                                              : "; the current tab is now " + now->url;
+  return {base::Errc::not_found, std::string(kPageClosed) + rest};
+}
+
+std::string Driver::take_closed_notice() {
+  seen_pages();
+  return lost_.empty() ? std::string() : closed().message;
+}
+
+Answer<Target> Driver::current(Stuck stuck) {
+  const auto deadline = Clock::now() + limits::kPageCallTimeout;
+  for (Pause pause;;) {
+    const auto connection = link_.connection();
+    if (!connection) co_return std::unexpected(connection.error());
+    if (*connection != connection_) {
+      connection_ = *connection;
+      worlds_.clear();
+      observed_.clear();
+      buttons_ = 0;
+    }
+    const auto pages = seen_pages();
+    if (!lost_.empty()) co_return std::unexpected(closed());
+    const auto found = std::ranges::find(pages, current_, &Target::id);
+    if (found != pages.end()) co_return usable(*found, stuck == Stuck::allowed);
+    if (Clock::now() >= deadline) co_return std::unexpected(too_busy());
+    if (current_.empty() && !link_.is_opening()) {
+      // The last one was closed; a browser without a page could not be used any more.
+      const auto opened = co_await open_tab();
+      if (!opened) co_return std::unexpected(opened.error());
+      continue;
+    }
+    const bool slept = co_await base::sleep_for(pause.next());
+    if (!slept) co_return base::fail(base::Errc::stopped, "waiting for the page was cancelled");
   }
-  // Once, before any call answers for the tab that has taken its place. Where none was left, what opens a page may.
-  if (gone && !(none && stuck == Stuck::allowed)) {
-    co_return base::fail(base::Errc::not_found, "the page was closed; the current tab is now " + found->url);
+}
+
+base::Result<Target> Driver::still(const Target& page, Stuck stuck) {
+  if (const auto connection = link_.connection(); !connection) return std::unexpected(connection.error());
+  const auto pages = seen_pages();
+  const auto found = std::ranges::find(pages, page.id, &Target::id);
+  if (found != pages.end()) return usable(*found, stuck == Stuck::allowed);
+  if (link_.has_page(page.id)) return std::unexpected(too_busy());
+  return std::unexpected(closed());
+}
+
+base::Task<base::Error> Driver::cause_of(Target page, base::Error error) {
+  if (error.code != base::Errc::protocol && error.code != base::Errc::timeout) co_return error;
+  const auto end = Clock::now() + limits::kCloseGrace;
+  for (Pause pause;;) {
+    const auto now = still(page);
+    if (!now) co_return now.error();
+    if (Clock::now() >= end) co_return error;
+    const bool slept = co_await base::sleep_for(pause.next());
+    if (!slept) co_return error;
   }
-  if (stuck == Stuck::allowed) co_return *found;
-  if (found->crashed) {
-    co_return base::fail(base::Errc::unavailable, "the page has crashed: navigate somewhere, or open another tab");
-  }
-  if (found->dialog) {
-    co_return base::fail(base::Errc::unavailable,
-                         "the page waits for its dialog (" + *found->dialog + ") to be answered");
-  }
-  co_return *found;
 }
 
 Answer<std::vector<Frame>> Driver::frames(const Target& page, Clock::time_point deadline) {
@@ -108,10 +162,10 @@ Answer<std::vector<Frame>> Driver::frames(const Target& page, Clock::time_point 
     if (frames.size() >= limits::kPageFrames) break;
     auto command = cdp::command(target.session, cdp::page::GetFrameTree{});
     const auto patience = std::min<std::chrono::nanoseconds>(left_until(deadline), limits::kPageCallTimeout);
-    const auto reply = co_await link_.call(std::move(command), patience);
+    const auto reply = co_await ask(std::move(command), patience);
     const bool main = target.session == page.session;
     if (!reply && main && reply.error().code == base::Errc::timeout) {
-      co_return base::fail(base::Errc::timeout, "the page is too busy to answer");
+      co_return std::unexpected(too_busy());
     }
     if (!reply && main) co_return std::unexpected(reply.error());
     if (!reply) continue;  // gone meanwhile
@@ -131,13 +185,13 @@ Answer<World> Driver::world(const Frame& frame) {
   if (frame.parent.empty()) {
     // A tab behind another one would draw no frames, and have no focus.
     auto focus = cdp::command(frame.session, cdp::input::SetFocusEmulationEnabled{});
-    co_await link_.call(std::move(focus), limits::kPageCallTimeout);
+    co_await ask(std::move(focus), limits::kPageCallTimeout);
   }
   cdp::page::CreateIsolatedWorld create;
   create.frame_id = frame.id;
   create.world_name = kWorldName;
   auto command = cdp::command(frame.session, create);
-  const auto reply = co_await link_.call(std::move(command), limits::kPageCallTimeout);
+  const auto reply = co_await ask(std::move(command), limits::kPageCallTimeout);
   if (!reply) co_return std::unexpected(reply.error());
   const auto created = cdp::decode_result<cdp::page::CreateIsolatedWorldResult>(*reply);
   if (!created) co_return std::unexpected(created.error());
@@ -145,7 +199,7 @@ Answer<World> Driver::world(const Frame& frame) {
   install.expression = "globalThis.telltale = globalThis.telltale || " + std::string(kScript) + "; true";
   install.context_id = created->execution_context_id;
   auto installation = cdp::command(frame.session, install);
-  const auto installed = co_await link_.call(std::move(installation), limits::kPageCallTimeout);
+  const auto installed = co_await ask(std::move(installation), limits::kPageCallTimeout);
   if (const auto result = evaluated(installed); !result) {
     if (result.error().code == base::Errc::invalid_argument) {
       co_return base::fail(base::Errc::protocol, "our script does not run: " + result.error().message);
@@ -162,7 +216,7 @@ Answer<base::RawJson> Driver::call_in(World world, std::string_view function,
   auto call = call_of(function, std::move(arguments));
   call.execution_context_id = world.context;
   auto command = cdp::command(world.frame.session, call);
-  const auto reply = co_await link_.call(std::move(command), left_until(deadline));
+  const auto reply = co_await ask(std::move(command), left_until(deadline));
   auto result = evaluated(reply);
   if (!result) {
     if (is_gone(result.error())) worlds_.erase(world.frame.id);
@@ -178,10 +232,25 @@ Answer<base::RawJson> Driver::call_on(Element element, std::string_view function
       "function(...args) { return telltale." + std::string(function) + "(this, ...args) }";
   call.object_id = element.object_id;
   auto command = cdp::command(element.world.frame.session, call);
-  const auto reply = co_await link_.call(std::move(command), left_until(deadline));
+  const auto reply = co_await ask(std::move(command), left_until(deadline));
   auto result = evaluated(reply);
   if (!result) co_return std::unexpected(result.error());
   co_return std::move(result->value).value_or(base::RawJson{});
+}
+
+Answer<std::optional<Element>> Driver::element_on(Element element, std::string_view function,
+                                                  Clock::time_point deadline) {
+  auto call = call_of(function, {});
+  call.function_declaration = "function() { return telltale." + std::string(function) + "(this) }";
+  call.object_id = element.object_id;
+  call.return_by_value = false;
+  call.object_group = kGroup;
+  auto command = cdp::command(element.world.frame.session, call);
+  const auto reply = co_await ask(std::move(command), left_until(deadline));
+  auto result = evaluated(reply);
+  if (!result) co_return std::unexpected(result.error());
+  if (!result->object_id || result->subtype != "node") co_return std::optional<Element>{};
+  co_return Element{std::move(element.world), std::move(*result->object_id)};
 }
 
 Answer<std::optional<Element>> Driver::element_from(World world, std::string_view function,
@@ -192,7 +261,7 @@ Answer<std::optional<Element>> Driver::element_from(World world, std::string_vie
   call.return_by_value = false;
   call.object_group = kGroup;
   auto command = cdp::command(world.frame.session, call);
-  const auto reply = co_await link_.call(std::move(command), left_until(deadline));
+  const auto reply = co_await ask(std::move(command), left_until(deadline));
   auto result = evaluated(reply);
   if (!result) {
     if (is_gone(result.error())) {

@@ -12,6 +12,15 @@ namespace telltale::page {
 
 using base::Errc;
 
+namespace {
+
+bool is_end_of_page(const base::Error& error) {
+  return (error.code == Errc::not_found && error.message.starts_with(kPageClosed)) ||
+         (error.code == Errc::unavailable && error.message.find(kWaitsForDialog) != std::string::npos);
+}
+
+}  // namespace
+
 Driver::Hands::Hands(Driver& driver, base::CdpSessionId session)
     : driver_(&driver), session_(std::move(session)) {
   driver.hands_taken_ = true;
@@ -26,15 +35,15 @@ Driver::Hands::~Hands() {
   driver_->hands_free_.notify_all();
 }
 
-Answer<Driver::Hands> Driver::take_hands() {
-  const auto page = co_await current();
-  if (!page) co_return std::unexpected(page.error());
+Answer<Driver::Hands> Driver::take_hands(Target page) {
   while (hands_taken_) {
     // Ends with the deadlines of whoever has them.
     const auto wake = co_await hands_free_.wait(Clock::time_point::max());
     if (wake == base::Wake::cancelled) co_return base::fail(Errc::stopped, "waiting for other input was cancelled");
   }
-  co_return Hands(*this, page->session);
+  const auto now = still(page);
+  if (!now) co_return std::unexpected(now.error());
+  co_return Hands(*this, now->session);
 }
 
 Answer<void> Driver::send_mouse(const Hands& hands, std::string type, Point at, MouseButton button, int count,
@@ -52,30 +61,46 @@ Answer<void> Driver::send_mouse(const Hands& hands, std::string type, Point at, 
   event.buttons = buttons_;
   mouse_ = at;
   auto command = cdp::command(hands.session(), event);
-  const auto sent = co_await link_.call(std::move(command), limits::kPageCallTimeout);
+  const auto sent = co_await ask(std::move(command), limits::kPageCallTimeout);
   if (!sent) co_return std::unexpected(sent.error());
   co_return base::Result<void>{};
 }
 
 Answer<void> Driver::move_mouse(Point to, Modifiers modifiers) {
-  const auto hands = co_await take_hands();
+  const auto page = co_await current();
+  if (!page) co_return std::unexpected(page.error());
+  const auto hands = co_await take_hands(*page);
   if (!hands) co_return std::unexpected(hands.error());
   co_return co_await send_mouse(*hands, "mouseMoved", to, MouseButton::left, 0, modifiers);
 }
 
 Answer<void> Driver::click_at(Point at, ClickOptions options) {
-  const auto hands = co_await take_hands();
+  const auto page = co_await current();
+  if (!page) co_return std::unexpected(page.error());
+  const auto hands = co_await take_hands(*page);
   if (!hands) co_return std::unexpected(hands.error());
-  auto done = co_await send_mouse(*hands, "mouseMoved", at, options.button, 0, options.modifiers);
+  co_return co_await click_with(*hands, at, options);
+}
+
+Answer<void> Driver::click_with(const Hands& hands, Point at, ClickOptions options) {
+  auto done = co_await send_mouse(hands, "mouseMoved", at, options.button, 0, options.modifiers);
   for (int count = 1; done && count <= options.count; ++count) {
-    done = co_await send_mouse(*hands, "mousePressed", at, options.button, count, options.modifiers);
-    if (done) done = co_await send_mouse(*hands, "mouseReleased", at, options.button, count, options.modifiers);
+    done = co_await send_mouse(hands, "mousePressed", at, options.button, count, options.modifiers);
+    if (!done) {
+      buttons_ &= ~bit_of(options.button);
+      break;
+    }
+    done = co_await send_mouse(hands, "mouseReleased", at, options.button, count, options.modifiers);
+    // A click may close its page or open a dialog: then it has done its work, and nobody answers any more.
+    if (!done && is_end_of_page(done.error())) co_return base::Result<void>{};
   }
   co_return done;
 }
 
 Answer<void> Driver::press_button(Point at, ClickOptions options) {
-  const auto hands = co_await take_hands();
+  const auto page = co_await current();
+  if (!page) co_return std::unexpected(page.error());
+  const auto hands = co_await take_hands(*page);
   if (!hands) co_return std::unexpected(hands.error());
   auto done = co_await send_mouse(*hands, "mouseMoved", at, options.button, 0, options.modifiers);
   if (done) done = co_await send_mouse(*hands, "mousePressed", at, options.button, options.count, options.modifiers);
@@ -83,7 +108,9 @@ Answer<void> Driver::press_button(Point at, ClickOptions options) {
 }
 
 Answer<void> Driver::release_button(Point at, ClickOptions options) {
-  const auto hands = co_await take_hands();
+  const auto page = co_await current();
+  if (!page) co_return std::unexpected(page.error());
+  const auto hands = co_await take_hands(*page);
   if (!hands) co_return std::unexpected(hands.error());
   auto done = co_await send_mouse(*hands, "mouseMoved", at, options.button, 0, options.modifiers);
   if (done) done = co_await send_mouse(*hands, "mouseReleased", at, options.button, options.count, options.modifiers);
@@ -92,7 +119,9 @@ Answer<void> Driver::release_button(Point at, ClickOptions options) {
 
 Answer<void> Driver::move_along(std::vector<Point> points, Modifiers modifiers,
                                 std::chrono::milliseconds pause) {
-  const auto hands = co_await take_hands();
+  const auto page = co_await current();
+  if (!page) co_return std::unexpected(page.error());
+  const auto hands = co_await take_hands(*page);
   if (!hands) co_return std::unexpected(hands.error());
   base::Result<void> done;
   for (const Point point : points) {
@@ -105,24 +134,34 @@ Answer<void> Driver::move_along(std::vector<Point> points, Modifiers modifiers,
 
 Answer<void> Driver::drag_mouse(std::vector<Point> points, MouseButton button, Modifiers modifiers,
                                 std::chrono::milliseconds first_pause, std::chrono::milliseconds pause) {
-  const auto hands = co_await take_hands();
+  const auto page = co_await current();
+  if (!page) co_return std::unexpected(page.error());
+  const auto hands = co_await take_hands(*page);
   if (!hands) co_return std::unexpected(hands.error());
-  auto done = co_await send_mouse(*hands, "mouseMoved", points.front(), button, 0, modifiers);
-  if (done) done = co_await send_mouse(*hands, "mousePressed", points.front(), button, 1, modifiers);
+  co_return co_await drag_with(*hands, std::move(points), button, modifiers, first_pause, pause);
+}
+
+Answer<void> Driver::drag_with(const Hands& hands, std::vector<Point> points, MouseButton button,
+                               Modifiers modifiers, std::chrono::milliseconds first_pause,
+                               std::chrono::milliseconds pause) {
+  auto done = co_await send_mouse(hands, "mouseMoved", points.front(), button, 0, modifiers);
+  if (done) done = co_await send_mouse(hands, "mousePressed", points.front(), button, 1, modifiers);
   if (first_pause > first_pause.zero()) co_await base::sleep_for(first_pause);
   for (std::size_t i = 1; done && i < points.size(); ++i) {
-    done = co_await send_mouse(*hands, "mouseMoved", points[i], button, 0, modifiers);
+    done = co_await send_mouse(hands, "mouseMoved", points[i], button, 0, modifiers);
     if (pause > pause.zero()) co_await base::sleep_for(pause);
   }
   // Also after a failure: a button that stays down would make a drag of every later move.
   const auto released =
-      co_await send_mouse(*hands, "mouseReleased", done ? points.back() : mouse_, button, 1, modifiers);
+      co_await send_mouse(hands, "mouseReleased", done ? points.back() : mouse_, button, 1, modifiers);
   if (done) done = released;
   co_return done;
 }
 
 Answer<void> Driver::scroll(Point at, double delta_x, double delta_y, Modifiers modifiers) {
-  const auto hands = co_await take_hands();
+  const auto page = co_await current();
+  if (!page) co_return std::unexpected(page.error());
+  const auto hands = co_await take_hands(*page);
   if (!hands) co_return std::unexpected(hands.error());
   cdp::input::DispatchMouseEvent event;
   event.type = "mouseWheel";
@@ -133,7 +172,7 @@ Answer<void> Driver::scroll(Point at, double delta_x, double delta_y, Modifiers 
   event.delta_y = delta_y;
   mouse_ = at;
   auto command = cdp::command(hands->session(), event);
-  const auto sent = co_await link_.call(std::move(command), limits::kPageCallTimeout);
+  const auto sent = co_await ask(std::move(command), limits::kPageCallTimeout);
   if (!sent) co_return std::unexpected(sent.error());
   co_return base::Result<void>{};
 }
@@ -151,7 +190,7 @@ Answer<void> Driver::send_key(const Hands& hands, Key key, bool down, Modifiers 
   if (typing) event.text = std::move(key.text);
   event.location = key.location;
   auto command = cdp::command(hands.session(), event);
-  const auto sent = co_await link_.call(std::move(command), limits::kPageCallTimeout);
+  const auto sent = co_await ask(std::move(command), limits::kPageCallTimeout);
   if (!sent) co_return std::unexpected(sent.error());
   co_return base::Result<void>{};
 }
@@ -178,21 +217,29 @@ Answer<void> Driver::press_keys(const Hands& hands, KeyChord chord, std::chrono:
 }
 
 Answer<void> Driver::press(KeyChord chord, std::chrono::milliseconds hold) {
-  const auto hands = co_await take_hands();
+  const auto page = co_await current();
+  if (!page) co_return std::unexpected(page.error());
+  const auto hands = co_await take_hands(*page);
   if (!hands) co_return std::unexpected(hands.error());
   co_return co_await press_keys(*hands, std::move(chord), hold);
 }
 
 Answer<void> Driver::insert_text(const Hands& hands, std::string text) {
   auto command = cdp::command(hands.session(), cdp::input::InsertText{std::move(text)});
-  const auto sent = co_await link_.call(std::move(command), limits::kPageCallTimeout);
+  const auto sent = co_await ask(std::move(command), limits::kPageCallTimeout);
   if (!sent) co_return std::unexpected(sent.error());
   co_return base::Result<void>{};
 }
 
 Answer<void> Driver::type_text(std::string text, std::chrono::milliseconds delay) {
-  const auto hands = co_await take_hands();
+  const auto page = co_await current();
+  if (!page) co_return std::unexpected(page.error());
+  const auto hands = co_await take_hands(*page);
   if (!hands) co_return std::unexpected(hands.error());
+  co_return co_await type_with(*hands, std::move(text), delay);
+}
+
+Answer<void> Driver::type_with(const Hands& hands, std::string text, std::chrono::milliseconds delay) {
   base::Result<void> done;
   for (std::string_view rest = text; done && !rest.empty();) {
     const auto size = std::max<std::size_t>(base::utf8_length(rest), 1);
@@ -201,9 +248,9 @@ Answer<void> Driver::type_text(std::string text, std::chrono::milliseconds delay
     const bool ascii = character.size() == 1;
     auto chord = ascii ? chord_typing(static_cast<unsigned char>(character.front())) : std::nullopt;
     if (chord) {
-      done = co_await press_keys(*hands, std::move(*chord), kNoPause);
+      done = co_await press_keys(hands, std::move(*chord), kNoPause);
     } else {
-      done = co_await insert_text(*hands, std::string(character));
+      done = co_await insert_text(hands, std::string(character));
     }
     if (delay > delay.zero() && !rest.empty()) co_await base::sleep_for(delay);
   }

@@ -19,6 +19,15 @@ inline constexpr auto kPageLastPause = 250ms;
 /// any longer than that.
 inline constexpr auto kActionQuiet = 150ms;
 inline constexpr auto kActionSettle = 500ms;
+/// Between Chromium's word that a page is being left and the one that it was closed.
+inline constexpr auto kCloseGrace = 200ms;
+/// After the frame goes in which an element was found: how long another one may take to bring it back. Then the
+/// action fails, saying that the frame has gone.
+inline constexpr auto kFrameGrace = 1s;
+/// The options of a page's own dropdown have to be there so long after it was opened.
+inline constexpr auto kOptionTimeout = 5s;
+/// A file chooser has to open so long after what opens it was pressed.
+inline constexpr auto kChooserTimeout = 3s;
 /// Frames of a page that are searched and observed. Further ones are left out, and the observation says so.
 inline constexpr std::size_t kPageFrames = 100;
 /// Sides of a screenshot in CSS px: Chromium draws no larger ones. Beyond it: invalid_argument.

@@ -18,10 +18,14 @@ using namespace std::chrono_literals;
 
 Answer<void> Driver::navigate(std::string url, Until until, Timeout timeout) {
   const auto deadline = Clock::now() + timeout;
+  // Where no tab is left, one is opened for it.
+  if (seen_pages().empty() && !link_.is_opening()) lost_ = base::TargetId();
   const auto page = co_await current(Stuck::allowed);
   if (!page) co_return std::unexpected(page.error());
+  link_.take_download(page->session);  // an earlier one
+  const auto number = ++navigations_[page->id];
   auto command = cdp::command(page->session, cdp::page::Navigate{url});
-  const auto reply = co_await link_.call(std::move(command), std::max<Timeout>(timeout, 1s));
+  const auto reply = co_await ask(std::move(command), std::max<Timeout>(timeout, 1s));
   if (!reply && reply.error().code == Errc::timeout) {
     co_return base::fail(Errc::timeout, url + " did not answer in time");
   }
@@ -29,19 +33,42 @@ Answer<void> Driver::navigate(std::string url, Until until, Timeout timeout) {
   const auto navigated = cdp::decode_result<cdp::page::NavigateResult>(*reply);
   if (!navigated) co_return std::unexpected(navigated.error());
   if (navigated->error_text) {
-    const bool download = parsed(base::RawJson{*reply}).value("isDownload", false);
-    co_return std::unexpected(download ? is_download(url, std::nullopt)
-                                       : is_no_page(url, *navigated->error_text, std::nullopt));
+    const bool superseded = navigations_[page->id] != number;
+    auto why = co_await no_page(*page, std::move(url), *navigated, superseded);
+    co_return std::unexpected(std::move(why));
   }
   co_return co_await settle(*page, until, deadline);
+}
+
+base::Task<base::Error> Driver::no_page(Target page, std::string url, cdp::page::NavigateResult result,
+                                        bool superseded) {
+  const bool download = result.is_download.value_or(false);
+  const auto loader = result.loader_id.value_or(base::LoaderId());
+  if (superseded && !download) {
+    co_return base::Error{Errc::conflict, "another navigation has taken the place of the one to " + url};
+  }
+  // What the browser says unasked may come a moment later than its answer.
+  std::optional<std::string> name;
+  std::optional<std::int64_t> status;
+  const auto end = Clock::now() + limits::kCloseGrace;
+  for (Pause pause; Clock::now() < end;) {
+    if (const auto now = still(page, Stuck::allowed); !now) co_return now.error();
+    if (download) name = link_.take_download(page.session);
+    status = link_.status_of(loader);
+    if (download ? name.has_value() : status.has_value()) break;
+    const bool slept = co_await base::sleep_for(pause.next());
+    if (!slept) break;
+  }
+  if (download) co_return is_download(url, name);
+  co_return is_no_page(url, *result.error_text, status);
 }
 
 Answer<void> Driver::go(int steps, Until until, Timeout timeout) {
   const auto deadline = Clock::now() + timeout;
   const auto page = co_await current(Stuck::allowed);
   if (!page) co_return std::unexpected(page.error());
-  auto ask = cdp::command(page->session, cdp::page::GetNavigationHistory{});
-  const auto reply = co_await link_.call(std::move(ask), limits::kPageCallTimeout);
+  auto history_command = cdp::command(page->session, cdp::page::GetNavigationHistory{});
+  const auto reply = co_await ask(std::move(history_command), limits::kPageCallTimeout);
   if (!reply) co_return std::unexpected(reply.error());
   const auto history = cdp::decode_result<cdp::page::GetNavigationHistoryResult>(*reply);
   if (!history) co_return std::unexpected(history.error());
@@ -54,7 +81,7 @@ Answer<void> Driver::go(int steps, Until until, Timeout timeout) {
   entry.entry_id = history->entries[static_cast<std::size_t>(place)].id;
   const auto before = co_await document_of(*page);
   auto command = cdp::command(page->session, entry);
-  const auto sent = co_await link_.call(std::move(command), limits::kPageCallTimeout);
+  const auto sent = co_await ask(std::move(command), limits::kPageCallTimeout);
   if (!sent) co_return std::unexpected(sent.error());
   co_await await_change(*page, before, deadline);
   co_return co_await settle(*page, until, deadline);
@@ -66,7 +93,7 @@ Answer<void> Driver::reload(Until until, Timeout timeout) {
   if (!page) co_return std::unexpected(page.error());
   const auto before = co_await document_of(*page);
   auto command = cdp::command(page->session, cdp::page::Reload{});
-  const auto sent = co_await link_.call(std::move(command), timeout);
+  const auto sent = co_await ask(std::move(command), timeout);
   if (!sent) co_return std::unexpected(sent.error());
   co_await await_change(*page, before, deadline);
   co_return co_await settle(*page, until, deadline);
@@ -74,7 +101,7 @@ Answer<void> Driver::reload(Until until, Timeout timeout) {
 
 base::Task<std::string> Driver::document_of(Target page) {
   auto command = cdp::command(page.session, cdp::page::GetFrameTree{});
-  const auto reply = co_await link_.call(std::move(command), limits::kPageCallTimeout);
+  const auto reply = co_await ask(std::move(command), limits::kPageCallTimeout);
   if (!reply) co_return std::string();
   const auto tree = cdp::decode_result<cdp::page::GetFrameTreeResult>(*reply);
   if (!tree) co_return std::string();
@@ -121,10 +148,12 @@ Answer<void> Driver::settle(Target page, Until until, Clock::time_point deadline
   const std::string state = until == Until::interactive ? "interactive" : "complete";
   if (until == Until::network_idle) {
     auto command = cdp::command(page.session, cdp::page::SetLifecycleEventsEnabled{});
-    const auto enabled = co_await link_.call(std::move(command), limits::kPageCallTimeout);
+    const auto enabled = co_await ask(std::move(command), limits::kPageCallTimeout);
     if (!enabled) co_return std::unexpected(enabled.error());
   }
   for (Pause pause;;) {
+    const auto now = still(page, Stuck::allowed);
+    if (!now) co_return std::unexpected(now.error());
     // Another document may take the place of the one that is waited for, again and again.
     const auto reached = co_await reaches(page, state, deadline);
     if (!reached) co_return std::unexpected(reached.error());
@@ -147,8 +176,10 @@ bool Driver::is_idle(const Target& page) {
 
 Answer<void> Driver::wait_for(std::string selector, Presence presence, Timeout timeout) {
   const auto deadline = Clock::now() + timeout;
+  const auto began_with = co_await current();
+  if (!began_with) co_return std::unexpected(began_with.error());
   for (Pause pause;;) {
-    const auto page = co_await current();
+    const auto page = still(*began_with);
     if (!page) co_return std::unexpected(page.error());
     const auto shown = co_await is_shown(*page, selector, deadline);
     if (!shown) co_return std::unexpected(shown.error());
@@ -199,18 +230,27 @@ base::Task<> Driver::await_quiet(Target page, Clock::time_point deadline) {
 
 base::Task<> Driver::settle_action() {
   const auto deadline = Clock::now() + limits::kPageCallTimeout;
-  // That the action has closed its tab is for the next call to say.
-  const auto pages = link_.pages();
-  if (std::ranges::find(pages, current_, &Target::id) == pages.end()) co_return;
-  const auto acted = co_await current();
+  // Not current(), which would take the word from whoever has to hear that the tab was closed.
+  const auto in_front = [this]() -> std::optional<Target> {
+    const auto pages = seen_pages();
+    const auto found = std::ranges::find(pages, current_, &Target::id);
+    if (!lost_.empty() || found == pages.end() || found->crashed || found->dialog) return std::nullopt;
+    return *found;
+  };
+  const auto acted = in_front();
   if (acted) co_await await_quiet(*acted, deadline);
   for (Pause pause; link_.is_opening() && Clock::now() < deadline;) {
     const bool slept = co_await base::sleep_for(pause.next());
     if (!slept) co_return;
   }
   // A page that is still loading may be observed as well; whoever needs it loaded can wait for that.
-  const auto page = co_await current();
+  const auto page = in_front();
   if (page) co_await settle(*page, Until::load, deadline);
+  if (!link_.connection()) co_return;
+  for (const auto& waited_for : {page, acted}) {
+    // Whoever waited for it here was told, and tells nobody.
+    if (waited_for && !link_.has_page(waited_for->id)) lost_ = waited_for->id;
+  }
 }
 
 }  // namespace telltale::page

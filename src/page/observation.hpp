@@ -127,6 +127,7 @@ struct ObservedNode {
 };
 
 struct Observation {
+  base::TargetId target;  ///< the tab
   Metrics page;
   std::vector<FoundDialog> dialogs;  ///< of all frames
   std::vector<ObservedNode> nodes;

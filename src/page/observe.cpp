@@ -79,8 +79,10 @@ Answer<void> Driver::observe_into(Observation& out, World world, std::vector<Fra
 }
 
 Answer<Observation> Driver::observe() {
+  const auto began_with = co_await current();
+  if (!began_with) co_return std::unexpected(began_with.error());
   for (int attempt = 0;; ++attempt) {
-    const auto page = co_await current();
+    const auto page = still(*began_with);
     if (!page) co_return std::unexpected(page.error());
     const auto all = co_await frames(*page, Clock::now() + limits::kPageCallTimeout);
     if (!all) co_return std::unexpected(all.error());
@@ -91,6 +93,7 @@ Answer<Observation> Driver::observe() {
     if (!main) continue;
     ++round_;
     Observation observation;
+    observation.target = page->id;
     const Point origin;
     const auto done = co_await observe_into(observation, *main, *all, origin, 0);
     if (!done && is_gone(done.error()) && attempt < kAttempts) continue;

@@ -29,20 +29,33 @@ bool is_between_pages(const base::Error& error) {
 }  // namespace
 
 Answer<std::string> Driver::screenshot(Picture picture) {
+  base::Result<Target> began_with = Target{};
+  if (picture.of.empty()) {
+    began_with = co_await current();
+  } else {
+    Target of;
+    of.id = picture.of;
+    began_with = still(of);
+  }
+  if (!began_with) co_return std::unexpected(began_with.error());
   // The last one is long enough for the largest picture.
   for (const auto patience : {2s, 2s, 6s, 20s}) {
-    auto taken = co_await capture(picture, patience);
-    const bool again = !taken && patience != 20s && is_between_pages(taken.error());
-    if (!again) co_return taken;
+    const auto page = still(*began_with);
+    if (!page) co_return std::unexpected(page.error());
+    auto taken = co_await capture(*page, picture, patience);
+    if (taken) co_return taken;
+    const bool again = patience != 20s && is_between_pages(taken.error());
+    if (!again) {
+      auto cause = co_await cause_of(*page, taken.error());
+      co_return std::unexpected(std::move(cause));
+    }
     const bool slept = co_await base::sleep_for(limits::kPageLastPause);
     if (!slept) break;
   }
   co_return base::fail(Errc::stopped, "taking a picture was cancelled");
 }
 
-Answer<std::string> Driver::capture(Picture picture, std::chrono::nanoseconds patience) {
-  const auto page = co_await current();
-  if (!page) co_return std::unexpected(page.error());
+Answer<std::string> Driver::capture(Target page, Picture picture, std::chrono::nanoseconds patience) {
   cdp::page::CaptureScreenshot capture;
   capture.format = picture.format;
   if (picture.format != "png") capture.quality = picture.quality;
@@ -51,8 +64,8 @@ Answer<std::string> Driver::capture(Picture picture, std::chrono::nanoseconds pa
     capture.clip = cdp::page::Clip{x, y, width, height, 1};
     capture.capture_beyond_viewport = true;
   } else if (picture.full_page) {
-    auto ask = cdp::command(page->session, cdp::page::GetLayoutMetrics{});
-    const auto reply = co_await link_.call(std::move(ask), patience);
+    auto command = cdp::command(page.session, cdp::page::GetLayoutMetrics{});
+    const auto reply = co_await ask(std::move(command), patience);
     if (!reply) co_return std::unexpected(reply.error());
     const auto metrics = cdp::decode_result<cdp::page::GetLayoutMetricsResult>(*reply);
     if (!metrics) co_return std::unexpected(metrics.error());
@@ -64,8 +77,8 @@ Answer<std::string> Driver::capture(Picture picture, std::chrono::nanoseconds pa
   if (clip && std::max(clip->width, clip->height) > limits::kScreenshotSide) {
     co_return base::fail(Errc::invalid_argument, "the picture would have more than 16384 px on one side: take a part");
   }
-  auto command = cdp::command(page->session, capture);
-  const auto reply = co_await link_.call(std::move(command), patience);
+  auto command = cdp::command(page.session, capture);
+  const auto reply = co_await ask(std::move(command), patience);
   if (!reply) co_return std::unexpected(reply.error());
   auto taken = cdp::decode_result<cdp::page::CaptureScreenshotResult>(*reply);
   if (!taken) co_return std::unexpected(taken.error());
@@ -78,9 +91,13 @@ Answer<base::RawJson> Driver::evaluate(std::string expression, Timeout timeout) 
   cdp::runtime::Evaluate evaluate;
   evaluate.expression = std::move(expression);
   auto command = cdp::command(page->session, evaluate);
-  const auto reply = co_await link_.call(std::move(command), timeout);
+  const auto reply = co_await ask(std::move(command), timeout);
   auto result = evaluated(reply);
-  if (!result) co_return std::unexpected(result.error());
+  if (!result) {
+    auto cause = co_await cause_of(*page, result.error());
+    if (is_gone(cause)) cause.message = "the page went to another document before the script had ended";
+    co_return std::unexpected(std::move(cause));
+  }
   base::RawJson undefined{"null"};
   co_return std::move(result->value).value_or(std::move(undefined));
 }
@@ -88,8 +105,10 @@ Answer<base::RawJson> Driver::evaluate(std::string expression, Timeout timeout) 
 Answer<base::RawJson> Driver::read(std::string_view function, std::vector<std::string> arguments,
                                    Timeout timeout) {
   const auto deadline = Clock::now() + timeout;
+  const auto began_with = co_await current();
+  if (!began_with) co_return std::unexpected(began_with.error());
   for (;;) {
-    const auto page = co_await current();
+    const auto page = still(*began_with);
     if (!page) co_return std::unexpected(page.error());
     const auto all = co_await frames(*page, deadline);
     if (!all) co_return std::unexpected(all.error());
@@ -115,14 +134,14 @@ Answer<Metrics> Driver::metrics() {
 
 Answer<base::RawJson> Driver::cookies() {
   cdp::Command command{{}, "Storage.getCookies", "{}"};
-  auto reply = co_await link_.call(std::move(command), limits::kPageCallTimeout);
+  auto reply = co_await ask(std::move(command), limits::kPageCallTimeout);
   if (!reply) co_return std::unexpected(reply.error());
   co_return base::RawJson{std::move(*reply)};
 }
 
 Answer<void> Driver::set_cookies(std::string cookies) {
   cdp::Command command{{}, "Storage.setCookies", "{\"cookies\":" + cookies + "}"};
-  const auto reply = co_await link_.call(std::move(command), limits::kPageCallTimeout);
+  const auto reply = co_await ask(std::move(command), limits::kPageCallTimeout);
   if (!reply) co_return std::unexpected(reply.error());
   co_return base::Result<void>{};
 }

@@ -6,6 +6,7 @@
 
 #include "base/json_encode.hpp"
 #include "cdp/decode.hpp"
+#include "page/link.hpp"
 
 namespace telltale::page {
 namespace {
@@ -22,9 +23,10 @@ base::Error thrown(const cdp::runtime::ExceptionDetails& details) {
 }  // namespace
 
 bool is_gone(const base::Error& error) noexcept {
-  constexpr std::array<std::string_view, 6> kTexts{"Cannot find context",        "Execution context was destroyed",
+  constexpr std::array<std::string_view, 7> kTexts{"Cannot find context",        "Execution context was destroyed",
                                                    "Inspected target navigated", "No frame",
-                                                   "Cannot find execution",      "Frame with the given"};
+                                                   "Cannot find execution",      "Frame with the given",
+                                                   kFrameGone};
   if (error.code != base::Errc::protocol) return false;
   return std::ranges::any_of(
       kTexts, [&](std::string_view text) { return error.message.find(text) != std::string::npos; });

@@ -8,6 +8,7 @@
 
 #include "base/logging.hpp"
 #include "cdp/decode.hpp"
+#include "page/link.hpp"
 #include "session/limits.hpp"
 
 namespace telltale::session {
@@ -26,8 +27,12 @@ Connected::Connected(std::unique_ptr<net::MessageTransport> transport, collector
       connection_(
           std::move(transport),
           [this](const cdp::Notification& notification) {
+            notes_.on(notification);
             collector_.on(notification, clock_.now(), output_);
             deliver();
+            if (std::holds_alternative<cdp::page::JavascriptDialogOpening>(notification.event)) {
+              interrupt_for_dialog(notification.session);
+            }
           },
           cdp::WireLog(std::move(session))),
       changed_(loop),
@@ -72,6 +77,15 @@ void Connected::deliver() {
   armed_ = collector_.next_deadline();
   // Deadlines mostly move away, with every event; then the timer rings too early once and is set anew.
   if (armed_ && *armed_ < timer_.expiry()) timer_.expires_at(*armed_);  // wakes keep_time()
+}
+
+void Connected::interrupt_for_dialog(const base::CdpSessionId& page) {
+  for (const auto& target : collector_.frame_targets()) {
+    // One that telltale answers itself is over in a moment.
+    if (target.session != page || !target.dialog) continue;
+    connection_.interrupt(page, {base::Errc::unavailable, page::waits_for_dialog(*target.dialog)});
+    return;
+  }
 }
 
 base::Task<> Connected::keep_time() {

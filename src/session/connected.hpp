@@ -14,6 +14,7 @@
 #include "base/wait_list.hpp"
 #include "cdp/connection.hpp"
 #include "collector/collector.hpp"
+#include "session/page_notes.hpp"
 
 namespace telltale::session {
 
@@ -40,6 +41,7 @@ class Connected {
     return connection_.call(std::move(command), deadline);
   }
   /// See collector::Collector.
+  [[nodiscard]] PageNotes& notes() noexcept { return notes_; }
   [[nodiscard]] std::vector<collector::FrameTarget> frame_targets() { return collector_.frame_targets(); }
 
   /// Captures these categories from now on.
@@ -52,6 +54,7 @@ class Connected {
   /// Completes when the browser has accepted the auto-attach: everything it opens from now on is seen.
   /// Errors: those of cdp::Connection::call, stopped.
   base::Task<base::Result<void>> attached();
+  [[nodiscard]] bool is_attached() const noexcept { return attach_result_ && attach_result_->has_value(); }
   /// Opens about:blank and completes when the page may be navigated without losing events (attach recipe,
   /// step 5).
   base::Task<base::Result<base::CdpSessionId>> create_page();
@@ -68,11 +71,14 @@ class Connected {
 
  private:
   void deliver();
+  /// Until somebody answers its dialog, a page answers nothing: whoever waits is told.
+  void interrupt_for_dialog(const base::CdpSessionId& page);
 
   const base::Clock& clock_;
   std::function<void(telemetry::Event)> publish_;
   collector::Collector collector_;
   collector::Output output_;
+  PageNotes notes_;
   cdp::Connection connection_;
   base::WaitList changed_;
   base::asio::steady_timer timer_;

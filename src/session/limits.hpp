@@ -21,6 +21,9 @@ inline constexpr auto kFlushTimeout = 250ms;
 inline constexpr auto kCdpGoodbyeTimeout = 2s;
 /// Time that a new page gets until it can be driven.
 inline constexpr auto kPageStartTimeout = 15s;
+/// Answers of documents, downloads and file choosers that are kept for whoever drives the pages; older ones are
+/// forgotten, and errors then say less.
+inline constexpr std::size_t kPageNotes = 64;
 /// After the connection to a launched browser is lost: how long to wait for its exit status, to report the
 /// right reason.
 inline constexpr auto kExitStatusGrace = 500ms;

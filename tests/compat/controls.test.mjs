@@ -100,7 +100,10 @@ for (const browser of kBrowsers) {
     ]) {
       await refused('fill', {selector, value, timeout: 100}, why);
     }
+    await refused('type', {selector: '#number', value: 'many', timeout: 100}, /numbers only/);
+    await refused('type', {selector: '#short', value: 'abcd', timeout: 100}, /3 characters at most/);
     await refused('fill', {selector: '#short', value: 'd', clear_before_fill: false, timeout: 100}, /3 characters at most/);
+    await refused('check', {selector: '#one', value: false, timeout: 100}, /radio button, which is unchecked by/);
     await refused('check', {selector: '#boxoff', value: true, timeout: 100}, /not enabled/);
     await refused('check', {selector: '#send', value: true, timeout: 100}, /no checkbox/);
     for (const value of ['Large', 'Medium', 'Extra']) {
@@ -115,8 +118,19 @@ for (const browser of kBrowsers) {
       await act('fill', {selector, value});
       assert.equal((await evaluate(`document.querySelector('${selector}').value`)).toLowerCase(), value.toLowerCase());
     }
+    await act('type', {selector: '#number', value: '42'});
+    assert.equal(await evaluate('number.value'), '42');
     await act('fill', {selector: '#date', value: ''});
     assert.equal(await evaluate('date.value'), '');
+  });
+
+  test(`${browser}: a list that has not the option is closed again`, async (t) => {
+    const {attempt, evaluate} = await startPage(t, browser, {'/': `<!doctype html><div id="box" role="combobox" tabindex="0" aria-expanded="false">Pick</div>
+      <ul id="list" role="listbox" hidden><li role="option">Tea</li></ul>
+      <script>box.onclick = () => { list.hidden = !list.hidden; box.setAttribute('aria-expanded', String(!list.hidden)); }</script>`});
+    const outcome = await attempt('select_dropdown_option', {selector: '#box', value: 'Coffee', timeout: 1000});
+    assert.equal(outcome.success, false);
+    assert.equal(await evaluate('list.hidden'), true);
   });
 
   test(`${browser}: boxes are checked by what is seen of them`, async (t) => {
@@ -133,13 +147,19 @@ for (const browser of kBrowsers) {
     for (const name of Object.keys(kHidden)) {
       await act('check', {id: await idOf(`Wrap ${name}`), value: true});
       await act('check', {selector: `#for-${name}`, value: true});
-      // A transparent input in front of its switch is what is hit.
-      await act('check', {selector: name === 'transparent' ? '#s-transparent' : `#switch-${name}`, value: true});
+      // A transparent input in front of its switch is what is seen, and hit.
+      const seen = name === 'transparent' ? {selector: '#s-transparent'} : {id: await idOf(`Switch ${name}`)};
+      await act('check', {...seen, value: true});
       const states = await evaluate(`['w', 'f', 's'].map((kind) => document.getElementById(kind + '-${name}').checked)`);
       assert.deepEqual(states, [true, true, true], name);
       await act('check', {selector: `#span-${name}`, value: false});
-      assert.equal(await evaluate(`document.getElementById('w-${name}').checked`), false, name);
+      await act('check', {selector: `#w-${name}`, value: true});
+      assert.equal(await evaluate(`document.getElementById('w-${name}').checked`), true, name);
     }
+    await act('check', {selector: '#terms', value: true});
+    assert.deepEqual(await evaluate('[agree.checked, location.pathname]'), [true, '/']);
+    await act('check', {selector: '#own', value: true});
+    await refused('check', {selector: '#dead', value: true, timeout: 100}, /not enabled/);
     await refused('check', {selector: 'text=Order', value: true, timeout: 100}, /no checkbox/);
   });
 
@@ -148,7 +168,8 @@ for (const browser of kBrowsers) {
       <p><label id="l-${name}"><input type="file" style="${style}">Label ${name}</label></p>
       <p><input type="file" id="for-${name}" style="${style}"><label for="for-${name}"><span id="s-${name}" tabindex="0">Span ${name}</span></label></p>
       <p><input type="file" style="${style}"><button type="button" onclick="this.previousElementSibling.click()">Button ${name}</button></p>`);
-    const {act, evaluate, idOf, refused, giveFile} = await startPage(t, browser, {'/': `<!doctype html><title>Files</title>${kRecord}${rows.join('')}
+    const {act, attempt, evaluate, idOf, refused, giveFile} = await startPage(t, browser, {'/': `<!doctype html><title>Files</title>${kRecord}${rows.join('')}
+      <button type="button" id="made" onclick="window.made_ = document.createElement('input'); made_.type = 'file'; setTimeout(() => made_.click(), 100)">Made</button>
       <button type="button" id="idle">Idle</button><form><input id="alone" type="file" style="display:none"><button id="send">Send</button></form>
       <label id="offlabel"><input type="file" id="off" disabled style="display:none">Off</label>`});
     const file_path = await giveFile('tea.txt', 'tea');
@@ -159,7 +180,10 @@ for (const browser of kBrowsers) {
     }
     assert.deepEqual(await evaluate(`[...document.querySelectorAll('p input')].map((input) => input.files[0]?.name)`),
                      Array(15).fill('tea.txt'));
-    await refused('upload_file', {selector: '#idle', file_path, timeout: 100}, /is no <input type="file">/);
+    await act('upload_file', {selector: '#made', file_path});
+    assert.equal(await evaluate('made_.files[0].name'), 'tea.txt');
+    const idle = await attempt('upload_file', {selector: '#idle', file_path, timeout: 100});
+    assert.match(idle.message, /opened no file chooser when it was pressed/);
     await refused('upload_file', {selector: '#send', file_path, timeout: 100}, /is no <input type="file">/);
     await refused('upload_file', {selector: '#offlabel', file_path, timeout: 100}, /is not enabled/);
   });
@@ -205,7 +229,7 @@ for (const browser of kBrowsers) {
       '/loop': (r) => { r.writeHead(302, {Location: '/loop'}); r.end(); },
       '/broken': (r) => { r.socket.destroy(); },
     };
-    const {attempt, evaluate, url} = await startPage(t, browser, answers);
+    const {act, attempt, evaluate, url, telltale, id} = await startPage(t, browser, answers);
     const why = async (path, reason) => {
       const {success, message} = await attempt('goto', {url: path.startsWith('http') ? path : url + path});
       assert.equal(success, false, path);
@@ -213,9 +237,18 @@ for (const browser of kBrowsers) {
       assert.doesNotMatch(message, /ERR_ABORTED/);
     };
     for (const path of ['/file', '/zip', '/to-file']) await why(path, /is a download/);
-    for (const path of ['/204', '/205', '/to-204']) await why(path, /led to no page: there is no content/);
+    if (browser === 'chromium') await why('/file', /is a download of 'report.bin'/);
+    for (const path of ['/204', '/205', '/to-204']) await why(path, /has no content \(the server answered 20[45]\)/);
     await why('/304', /led to no page/);
     assert.equal(await evaluate('document.title'), 'Home');
+    const {success} = await attempt('goto_new_tab', {url: `${url}/204`});
+    assert.equal(success, false);
+    const {body} = await call(telltale, 'POST', `/sessions/${id}/page/observe`, {body: {screenshot: false}});
+    assert.deepEqual([body.metadata.title, body.metadata.tabs.length], ['Home', 1]);
+    const slow = attempt('goto', {url: `${url}/slow`});
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await act('goto', {url: `${url}/`});
+    assert.match((await slow).message, /another navigation has taken the place/);
     await why('/loop', /redirects again and again \(net::ERR_TOO_MANY_REDIRECTS\)/);
     await why('/broken', /without an answer \(net::ERR_EMPTY_RESPONSE\)/);
     await why('http://no-such-host.invalid/', /no such host is known/);

@@ -89,12 +89,14 @@ struct DescribeNodeResult {
 struct SetFileInputFiles {
   static constexpr std::string_view kMethod = "DOM.setFileInputFiles";
   std::vector<std::string> files;
-  std::string object_id;
+  std::optional<std::string> object_id;
+  std::optional<std::int64_t> backend_node_id;  ///< instead
 
   static constexpr auto describe() {
     using T = SetFileInputFiles;
     return table<T>(kMethod, field("files", &T::files, "absolute paths, read by the browser"),
-                    field("objectId", &T::object_id, "the input element"));
+                    field("objectId", &T::object_id, "the input element"),
+                    field("backendNodeId", &T::backend_node_id, "the same"));
   }
 };
 

@@ -337,13 +337,41 @@ struct Navigate {
 };
 
 struct NavigateResult {
+  std::optional<base::LoaderId> loader_id;
   std::optional<std::string> error_text;
+  std::optional<bool> is_download;
 
   static constexpr auto describe() {
     return table<NavigateResult>(
         "Page.navigate result",
         field("errorText", &NavigateResult::error_text, "net::ERR_... when it failed"),
-        ignored("frameId", "unused"), ignored("loaderId", "unused"), ignored("isDownload", "unused"));
+        field("loaderId", &NavigateResult::loader_id, "absent for a change within the document"),
+        field("isDownload", &NavigateResult::is_download, "then errorText is net::ERR_ABORTED"),
+        ignored("frameId", "unused"));
+  }
+};
+
+struct SetInterceptFileChooserDialog {
+  static constexpr std::string_view kMethod = "Page.setInterceptFileChooserDialog";
+  bool enabled = true;
+
+  static constexpr auto describe() {
+    return table<SetInterceptFileChooserDialog>(kMethod,
+                                                field("enabled", &SetInterceptFileChooserDialog::enabled, ""));
+  }
+};
+
+/// Instead of the dialog, while it is intercepted.
+struct FileChooserOpened {
+  static constexpr std::string_view kMethod = "Page.fileChooserOpened";
+  std::string mode;
+  std::optional<std::int64_t> backend_node_id;
+
+  static constexpr auto describe() {
+    using T = FileChooserOpened;
+    return table<T>(kMethod, field("mode", &T::mode, "selectSingle, selectMultiple"),
+                    field("backendNodeId", &T::backend_node_id, "the input; absent for showOpenFilePicker"),
+                    ignored("frameId", "the session tells"));
   }
 };
 

@@ -38,6 +38,26 @@ function isEditable(element) {
   return !element.readOnly && element.getAttribute('aria-readonly') !== 'true';
 }
 
+/** Whether a label holds something at that point that takes a click for itself: a link to the terms. */
+function isPartOfItsOwn(label, {x, y}) {
+  const taker = topmostAt(x, y)?.closest?.('a[href], button, input, select, textarea, summary');
+  return Boolean(taker) && taker !== label.control && label.contains(taker);
+}
+
+/** Where to press an element: its visible point, or for a label one where nothing in it takes the click for itself. */
+function pressPoint(element) {
+  const middle = visiblePoint(element);
+  if (!middle || !(element instanceof HTMLLabelElement) || !isPartOfItsOwn(element, middle)) return middle;
+  for (const box of element.getClientRects()) {
+    for (const part of [0.1, 0.9, 0.3, 0.7]) {
+      const point = {x: box.left + box.width * part, y: box.top + box.height / 2};
+      const seen = point.x >= 0 && point.y >= 0 && point.x < innerWidth && point.y < innerHeight;
+      if (seen && !isPartOfItsOwn(element, point) && !coveredBy(element, point)) return point;
+    }
+  }
+  return middle;
+}
+
 /** The middle of what the viewport shows of the element's first box, or null: it is outside. */
 function visiblePoint(element) {
   if (element instanceof HTMLAreaElement) {
@@ -67,18 +87,21 @@ function coveredBy(element, {x, y}) {
 
 /**
  * Resolves to {x, y}, the point of this frame's viewport to act on, or to {problem}, which is true at this moment and
- * may pass. `wanted`: {enabled, editable, point, force}; visible is always wanted, and with `force` nothing else.
- * Scrolls the element into view.
+ * may pass. `wanted`: {enabled, editable, point, force, toggle}; visible is always wanted, and with `force` nothing
+ * else. With `toggle` it is about what is pressed to switch the element. Scrolls it into view.
  */
-async function whenActionable(element, wanted) {
-  if (!element.isConnected) return {problem: 'is no longer part of the page', gone: true};
+async function whenActionable(named, wanted) {
+  if (!named.isConnected) return {problem: 'is no longer part of the page', gone: true};
+  const element = wanted.toggle ? pressableOf(named) : named;
+  // A click is one on the label itself; all else is done to its control.
+  const control = wanted.toggle ? toggleOf(named) ?? named : wanted.point ? named : controlOf(named);
   if (!isVisible(element)) return {problem: 'is not visible'};
   if (wanted.force) {
     if (!visiblePoint(element)) drawnOf(element).scrollIntoView({block: 'center', inline: 'center', behavior: 'instant'});
     return visiblePoint(element) ?? {problem: 'is outside of the viewport'};
   }
-  if (wanted.enabled && !isEnabled(element)) return {problem: 'is not enabled'};
-  if (wanted.editable && !isEditable(element)) return {problem: 'is read-only'};
+  if (wanted.enabled && !(isEnabled(element) && isEnabled(control))) return {problem: 'is not enabled'};
+  if (wanted.editable && !isEditable(control)) return {problem: 'is read-only'};
   if (!wanted.point) return {x: 0, y: 0};
   const before = element.getBoundingClientRect();
   await nextFrame();
@@ -90,7 +113,7 @@ async function whenActionable(element, wanted) {
     drawnOf(element).scrollIntoView({block: 'center', inline: 'center', behavior: 'instant'});
     await nextFrame();
   }
-  const point = visiblePoint(element);
+  const point = pressPoint(element);
   if (!point) return {problem: 'is outside of the viewport'};
   const cover = coveredBy(element, point);
   if (cover) return {problem: `is covered by ${cover}`};

@@ -50,28 +50,60 @@ function toggleOf(named) {
   return controlBehind(named, kOwnToggle) ?? controlNear(named, kNativeToggle) ?? controlNear(named, kOwnToggle);
 }
 
-/** Whether the checkbox, radio button or switch that was named, or the one behind it, is on; null when there is none. */
-function checkedState(named) {
+/** {checked, radio} of the checkbox, radio button or switch that was named, or of the one behind it; null: none is. */
+function toggleState(named) {
   const element = toggleOf(named);
   if (!element) return null;
-  if (element.matches(kNativeToggle)) return element.checked;
-  return (element.getAttribute('aria-checked') ?? element.getAttribute('aria-pressed')) === 'true';
+  if (element.matches(kNativeToggle)) return {checked: element.checked, radio: element.type === 'radio'};
+  const state = element.getAttribute('aria-checked') ?? element.getAttribute('aria-pressed');
+  return {checked: state === 'true', radio: element.getAttribute('role') === 'radio'};
 }
-
-let foundInput = null;
 
 /**
- * Whether files can be given to the element, or to the one behind it, which foundFileInput() is from then on: {ok, multiple}
- * or {error}.
+ * Large enough to be seen and hit, where one can scroll to: not the 1 px that stays of what is there for screen readers
+ * only, nor beyond the document's beginning.
  */
-function fileInput(named) {
-  foundInput = controlBehind(named, kFileInput) ?? controlNear(named, kFileInput);
-  if (!foundInput) return {error: `${nameOf(named)} is no <input type="file">, and there is none behind it`};
-  if (!isEnabled(foundInput)) return {error: `${nameOf(foundInput)} is not enabled`};
-  if (foundInput.webkitdirectory) return {error: `${nameOf(foundInput)} takes a folder, not a file`};
-  return {ok: true, multiple: foundInput.multiple};
+function isHittable(element) {
+  if (!isVisible(element)) return false;
+  const box = element.getBoundingClientRect();
+  return box.width >= 2 && box.height >= 2 && box.right + scrollX > 0 && box.bottom + scrollY > 0;
 }
 
-function foundFileInput() {
-  return foundInput;
+/** What to press to switch what was named: itself, or what is seen in the place of its control. */
+function pressableOf(named) {
+  const control = toggleOf(named);
+  if (!control) return named;
+  const tied = control === controlBehind(named, kNativeToggle) || control === controlBehind(named, kOwnToggle);
+  const labels = [...(control.labels ?? [])];
+  const places = tied ? [named, ...labels, control] : [control, ...labels, named];
+  // Where all of these are hidden, a script listens on what is next to it, or around.
+  places.push(control.nextElementSibling, control.previousElementSibling, control.parentElement);
+  return places.find((place) => place && isHittable(place)) ?? named;
+}
+
+/**
+ * Whether files can be given to the element, or to the one behind it: {input, multiple, problem?}; {chooser: true}: it
+ * may open a file chooser when it is pressed; {error}.
+ */
+function fileInput(named) {
+  const input = fileInputOf(named);
+  if (input) {
+    const answer = {input: true, multiple: input.multiple};
+    if (!isEnabled(input)) return {...answer, problem: 'is not enabled'};
+    if (input.webkitdirectory) return {...answer, problem: 'takes a folder, not a file'};
+    return answer;
+  }
+  const typed = isTextControl(named) || named.matches('select, option, iframe, html, body');
+  if (!typed && !leadsAway(named)) return {chooser: true};
+  return {error: `${nameOf(named)} is no <input type="file">, and opens none`};
+}
+
+function fileInputOf(named) {
+  return controlBehind(named, kFileInput);
+}
+
+/** The file input next to something that was pressed in vain. */
+function fileInputNear(named) {
+  const input = controlNear(named, kFileInput);
+  return input && isEnabled(input) && !input.webkitdirectory ? input : null;
 }

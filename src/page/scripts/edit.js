@@ -84,6 +84,20 @@ function prepareFill(named, value, keep) {
   return {set: true};
 }
 
+/** Gets a control ready for keys that type `value`, over its text or at the caret: {erase} or {error}. */
+function prepareTyping(named, value, clear) {
+  const element = controlOf(named);
+  // Keys do more than to add text where there is no text field: pickers have parts, games have none.
+  const error = isTextControl(element) && clear ? refusalOf(element, value, false) : null;
+  if (error) return {error};
+  if (!clear || !isTextControl(element)) {
+    element.focus();
+    return {erase: false};
+  }
+  selectText(element, false);
+  return {erase: true};
+}
+
 /**
  * Selects the option with that value, label or place (an integer); {error} lists what there is. {listed: true}: this is a
  * page's own kind of dropdown, whose options are there once it was clicked.
@@ -112,6 +126,11 @@ function selectOption(named, wanted) {
   }
   if (changed) announceChange(select);
   return {value: option.value};
+}
+
+function isExpanded(named) {
+  const own = named.closest('[role=combobox], [role=listbox], [aria-haspopup=listbox]');
+  return own?.getAttribute('aria-expanded') === 'true';
 }
 
 function focusElement(element) {

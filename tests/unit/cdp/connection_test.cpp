@@ -169,6 +169,69 @@ TEST(Connection, FailsPendingCallsWithTheReasonWhenTheTransportEnds) {
   });
 }
 
+// F8
+TEST(Connection, EndsTheCallsOfATargetThatGoesAwayAndNoOthers) {
+  with_connection([](Harness& harness) -> Task<> {
+    const auto attach = [](const std::string& parent, const std::string& session) {
+      return R"({"method":"Target.attachedToTarget","params":{"sessionId":")" + session +
+             R"(","targetInfo":{"targetId":"T","type":"page","title":"","url":""},"waitingForDebugger":false})" +
+             (parent.empty() ? "}" : R"(,"sessionId":")" + parent + R"("})");
+    };
+    harness.transport->receive(attach("", "S1"));
+    harness.transport->receive(attach("S1", "frame"));
+    harness.transport->receive(attach("frame", "inner"));
+    harness.transport->receive(attach("", "S2"));
+    for (const auto* session : {"S1", "frame", "inner", "S2"}) {
+      harness.connection->post(navigate(session), harness.store(session));
+    }
+    harness.connection->post(command({}, target::CreateTarget{}), harness.store("browser"));
+    harness.transport->receive(
+        R"({"method":"Target.detachedFromTarget","params":{"sessionId":"frame"},"sessionId":"S1"})");
+    EXPECT_EQ(harness.replies.size(), 2u);
+    EXPECT_EQ(harness.replies.at("frame").error().code, base::Errc::closed);
+    EXPECT_EQ(harness.replies.at("inner").error().message, "Page.navigate: its target has gone");
+    harness.transport->receive(R"({"method":"Target.detachedFromTarget","params":{"sessionId":"S1"}})");
+    EXPECT_EQ(harness.replies.at("S1").error().code, base::Errc::closed);
+    EXPECT_EQ(harness.replies.size(), 3u);
+    co_return;
+  });
+}
+
+TEST(Connection, EndsTheCallsOfATargetThatCrashesOnceItsOwnerKnows) {
+  with_connection([](Harness& harness) -> Task<> {
+    harness.connection->post(navigate("S1"), [&harness](base::Result<std::string> result) {
+      EXPECT_EQ(result.error().message, "Page.navigate: its target has crashed");
+      EXPECT_EQ(harness.notifications.size(), 1u);
+      harness.replies.emplace("a", std::move(result));
+    });
+    harness.connection->post(navigate("S2"), harness.store("other"));
+    harness.transport->receive(R"({"method":"Inspector.targetCrashed","params":{},"sessionId":"S1"})");
+    EXPECT_TRUE(harness.replies.contains("a"));
+    EXPECT_FALSE(harness.replies.contains("other"));
+    // One that is sent later, as the navigation that heals the page, waits for its answer.
+    harness.connection->post(navigate("S1"), harness.store("later"));
+    EXPECT_FALSE(harness.replies.contains("later"));
+    co_return;
+  });
+}
+
+TEST(Connection, InterruptsWhoeverWaitsAndNotWhatWasPosted) {
+  with_connection([](Harness& harness) -> Task<> {
+    using namespace asio::experimental::awaitable_operators;
+    harness.connection->post(navigate("S1"), harness.store("posted"));
+    const auto interrupt = [](Harness& with) -> Task<> {
+      co_await base::sleep_for(std::chrono::milliseconds(0));
+      with.connection->interrupt(base::CdpSessionId("S1"), {base::Errc::unavailable, "a dialog is open"});
+    };
+    auto waiting = navigate("S1");
+    const auto result =
+        co_await (harness.connection->call(std::move(waiting), std::chrono::seconds(20)) && interrupt(harness));
+    EXPECT_EQ(result.error().code, base::Errc::unavailable);
+    EXPECT_EQ(result.error().message, "Page.navigate: a dialog is open");
+    EXPECT_FALSE(harness.replies.contains("posted"));
+  });
+}
+
 TEST(Connection, EndsACancelledCallWithStoppedAndIgnoresItsAnswer) {
   with_connection([](Harness& harness) -> Task<> {
     using namespace asio::experimental::awaitable_operators;

@@ -57,6 +57,13 @@ TEST(ToAction, TakesTheOtherWordsInTheirOrderAndTypes) {
   EXPECT_EQ(parsed(to_action("scroll_down", {"500"}, {})), (json{{"type", "scroll_down"}, {"amount", 500}}));
 }
 
+TEST(ActionRequest, TakesAWordForAnIdByItsShape) {
+  EXPECT_EQ(parsed(to_action("click", {"Z9"}, {})), (json{{"type", "click"}, {"id", "Z9"}}));
+  for (const auto* selector : {"H1", "h1", "b1", "B", "B1x", "BB1", "#B1"}) {
+    EXPECT_EQ(parsed(to_action("click", {selector}, {})), (json{{"type", "click"}, {"selector", selector}})) << selector;
+  }
+}
+
 TEST(ToAction, SaysWhatTheActionTakes) {
   EXPECT_THAT(refused("fill", {"I1"}), HasSubstr("VALUE is missing: telltale act ID fill ELEMENT VALUE"));
   EXPECT_THAT(refused("reload", {"now"}), HasSubstr("too many words"));
