@@ -8,8 +8,10 @@
 #include "base/json_decode.hpp"
 #include "cdp/decode.hpp"
 #include "cdp/protocol/dom.hpp"
+#include "cdp/protocol/evaluate.hpp"
 #include "page/driver.hpp"
 #include "page/limits.hpp"
+#include "page/listeners.hpp"
 #include "page/script_answer.hpp"
 
 namespace telltale::page {
@@ -26,11 +28,25 @@ void move_by(Box& box, Point offset) {
 }  // namespace
 
 Answer<FrameObservation> Driver::observe_frame(World world, std::int64_t round) {
-  std::vector<std::string> arguments{std::to_string(round)};
-  const auto answer = co_await call_in(std::move(world), "observe", std::move(arguments),
-                                       Clock::now() + limits::kPageCallTimeout);
-  if (!answer) co_return std::unexpected(answer.error());
-  auto decoded = base::decode_checked<FrameObservation>(parsed(*answer), base::UnknownMembers::skip);
+  auto heard = co_await mouse_listeners(link_, world);
+  if (!heard) {
+    if (is_gone(heard.error())) worlds_.erase(world.frame.id);
+    co_return std::unexpected(heard.error());
+  }
+  cdp::runtime::CallFunctionOn call;
+  call.function_declaration = "function(...args) { return telltale.observe(...args) }";
+  call.execution_context_id = world.context;
+  call.arguments.push_back({base::RawJson{std::to_string(round)}, std::nullopt});
+  std::ranges::move(*heard, std::back_inserter(call.arguments));
+  auto command = cdp::command(world.frame.session, call);
+  const auto answer = evaluated(co_await link_.call(std::move(command), limits::kPageCallTimeout));
+  co_await release_listeners(link_, world);
+  if (!answer) {
+    if (is_gone(answer.error())) worlds_.erase(world.frame.id);
+    co_return std::unexpected(answer.error());
+  }
+  const auto value = answer->value.value_or(base::RawJson{});
+  auto decoded = base::decode_checked<FrameObservation>(parsed(value), base::UnknownMembers::skip);
   if (!decoded) co_return base::fail(Errc::protocol, "observe: " + base::to_string(decoded.error()));
   co_return std::move(*decoded);
 }

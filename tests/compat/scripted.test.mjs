@@ -42,9 +42,44 @@ for (const browser of ['chromium-headless-shell', 'chromium']) {
     }
   });
 
+  test(`listeners come and go, and their elements: ${browser}`, async (t) => {
+    const {page, show, actions} = await startPage(t, browser);
+    await show(`<div id=a>A</div><span id=b>B</span><script>
+      const listener = () => {}; a.addEventListener('click', listener); b.addEventListener('mousedown', listener)</script>`);
+    const listed = async () => kinds(await actions());
+    assert.equal(await listed(), 'M div,M span');
+    assert.equal(await listed(), 'M div,M span');
+    await page.evaluate(`a.removeEventListener('click', listener)`);
+    assert.equal(await listed(), 'M span');
+    await page.evaluate(`a.addEventListener('pointerup', listener); window.kept = b; kept.remove()`);
+    assert.equal(await listed(), 'M div');
+    await page.evaluate(`document.body.append(kept); a.replaceWith(a.cloneNode(true))`);
+    assert.equal(await listed(), 'M span');
+  });
+
+  test(`listeners in frames of other origins and sites: ${browser}`, async (t) => {
+    const {page, show, actions, act} = await startPage(t, browser);
+    const inner = http.createServer((request, response) => {
+      response.setHeader('Content-Type', 'text/html');
+      response.end(`<!doctype html><p>In</p><div id=d>Press</div><script>d.addEventListener('click', () => { document.title = 'pressed' })</script>`);
+    });
+    const port = await listen(inner);
+    t.after(() => {
+      inner.close();
+      inner.closeAllConnections();
+    });
+    for (const host of ['127.0.0.1', 'localhost']) {
+      await show(`<div id=o>Outer</div><script>o.onclick = () => {}</script><iframe width=300 height=200 src="http://${host}:${port}/"></iframe>`);
+      await eventually('both to be listed', async () => kinds(await actions()) === 'M div,M div');
+      await act('click', {id: (await actions())[1].id});
+      const frame = page.frames().find((candidate) => candidate.url().includes(`${host}:${port}`));
+      await eventually('the click to be there', async () => await frame.evaluate('document.title') === 'pressed');
+    }
+  });
+
   test(`what is listed can be acted on: ${browser}`, async (t) => {
     const {page, show, actions, act} = await startPage(t, browser);
-    await show(`<div id=d style="cursor:pointer">Press</div><script>window.did = []; d.addEventListener('click', (event) => did.push(event.isTrusted))</script>`);
+    await show(`<div id=d>Press</div><script>window.did = []; d.addEventListener('click', (event) => did.push(event.isTrusted))</script>`);
     await act('click', {id: (await actions())[0].id});
     assert.deepEqual(await page.evaluate('did'), [true]);
 
@@ -62,7 +97,6 @@ for (const browser of ['chromium-headless-shell', 'chromium']) {
     await show('<iframe id=f srcdoc="<body contenteditable>old</body>"></iframe>');
     await act('fill', {id: (await actions())[0].id, value: 'framed'});
     assert.equal(await page.evaluate('f.contentDocument.body.textContent'), 'framed');
-
 
     for (const name of ['areas of a picture', 'an area that is bent', 'a drawn link']) {
       await show(`${CONTROLS[name][0].replaceAll('href="/', 'href="#')}`);

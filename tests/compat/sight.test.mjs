@@ -17,6 +17,8 @@ async function startReader(t, browser) {
     async show(body) {
       await page.goto('about:blank');  // what a <meta name=color-scheme> said holds beyond document.open()
       await page.setContent(body.startsWith('<!doctype') ? body : `<!doctype html><title>Sight</title><p>Plain</p>${body}`);
+      // Animations are where they were at the last frame.
+      await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
     },
     /** What observe lists, and what scrape reads, as texts. */
     async read() {

@@ -39,13 +39,13 @@ struct GetFrameOwnerResult {
 struct ResolveNode {
   static constexpr std::string_view kMethod = "DOM.resolveNode";
   std::int64_t backend_node_id = 0;
-  std::int64_t execution_context_id = 0;
+  std::optional<std::int64_t> execution_context_id;
   std::optional<std::string> object_group;
 
   static constexpr auto describe() {
     using T = ResolveNode;
     return table<T>(kMethod, field("backendNodeId", &T::backend_node_id, ""),
-                    field("executionContextId", &T::execution_context_id, "the world of the handle"),
+                    field("executionContextId", &T::execution_context_id, "the world of the handle; absent: the page's own"),
                     field("objectGroup", &T::object_group, ""));
   }
 };

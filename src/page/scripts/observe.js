@@ -51,7 +51,7 @@ let observed = {round: undefined, elements: []};
 function observe(round, ...listening) {
   observed = {round, elements: []};
   lookAnew({viewport: true});
-  return new Observation(observed.elements, new ScriptedControls(listening)).run();
+  return new Observation(observed.elements, new ScriptedControls(nodesOf(...listening))).run();
 }
 
 /** The element that `ref` of that round named, or why there is none: 'stale' or 'detached'. */
@@ -130,11 +130,17 @@ function showsText(element) {
 function hasPicture(element) {
   if (matchesSelector(element, `${kPictures},[contenteditable]:not([contenteditable="false" i])`)) return true;
   if (flat.find(element, kPictures)) return true;
+  return [element, ...flat.children(element)].slice(0, 10).some((part, place) => isPainted(part, place === 0));
+}
+
+/** Whether a box shows a background or something before or after its content; a frame only where that is asked. */
+function isPainted(element, framed) {
   const style = getComputedStyle(element);
-  const frame = ['Top', 'Left'].some((side) => Number.parseFloat(style[`border${side}Width`]) > 0);
-  return frame || style.backgroundImage !== 'none' || parseColour(style.backgroundColor)[3] > 0 ||
-         [element, ...flat.children(element)].slice(0, 10).some((part) => ['::before', '::after'].some((pseudo) =>
-           !/^(none|normal|"\s*")$/.test(getComputedStyle(part, pseudo).content)));
+  if (framed && ['Top', 'Left'].some((side) => Number.parseFloat(style[`border${side}Width`]) > 0)) return true;
+  const ground = style.backgroundImage !== 'none' || parseColour(style.backgroundColor)[3] > 0;
+  if (ground && (framed || isShownElement(element))) return true;
+  return ['::before', '::after'].some((pseudo) =>
+    !/^(none|normal|"\s*")$/.test(getComputedStyle(element, pseudo).content));
 }
 
 /** How a document's viewport lies in that of this frame, and whether it is an <iframe>'s, in whichever process. */

@@ -1,20 +1,47 @@
-// Controls that a page makes by script, or out of what HTML has no word for: elements that listen to the mouse or show its
-// hand, editors, and the areas of image maps.
+// Controls that a page makes by script, or out of what HTML has no word for: elements that listen to the mouse or show
+// its hand, editors, and the areas of image maps.
 
 const designModeOf = safeGetter(Document.prototype, 'designMode');
 
 const shadowChildrenOf = safeGetter(DocumentFragment.prototype, 'children');
+const textContentOf = safeGetter(Node.prototype, 'textContent');
 
 const kEditingHost = '[contenteditable]:not([contenteditable="false" i])';
 const kListItems = new Set(['li', 'tr', 'dd', 'dt', 'tbody', 'div', 'article', 'section', 'ul', 'ol', 'table', 'form']);
 const kListedItems = new Set(['li', 'tr', 'dd', 'dt', 'tbody']);
 const kOwnControls = 'a[href],button,input,select,textarea,summary';
+const kTextParts = new Set(['p', 'br', 'wbr', 'source', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6']);
+const kManyParts = 3;   // of one kind, and other than text: things that an element listens for
+const kWrappers = 5;    // around a list
+const kSignSize = 64;   // px
 const kContainerShare = 0.5;  // of the viewport: what is larger holds controls rather than being one
+
+// Nodes by the numbers that DevTools has for them, which are theirs for good; null for those that are out of our reach.
+const nodesByNumber = new Map();
+
+/** Which of these numbers we have no node for. Forgets all others: their nodes listen no more, or are gone. */
+function unknownNodes(numbers) {
+  const wanted = new Set(numbers);
+  for (const number of nodesByNumber.keys()) if (!wanted.has(number)) nodesByNumber.delete(number);
+  return numbers.filter((number) => nodesByNumber.get(number)?.deref() === undefined && nodesByNumber.get(number) !== null);
+}
+
+/** The nodes of `numbers`, after being told that `nodes` are those of `fresh`. */
+function nodesOf(numbers, fresh, ...nodes) {
+  fresh.forEach((number, i) => nodesByNumber.set(number, nodes[i] && new WeakRef(nodes[i])));
+  return numbers.map((number) => nodesByNumber.get(number)?.deref()).filter(Boolean);
+}
 
 /** An element in which a person can write, as a whole: not what is inside of it. */
 function isEditingHost(element, tag) {
   if (matchesSelector(element, kEditingHost)) return true;
   return tag === 'body' && designModeOf(ownerDocumentOf(element)) === 'on';
+}
+
+/** The first of its children, or of those in its shadow tree. */
+function partsOf(element) {
+  const shadow = shadowRootOf(element);
+  return [...(shadow ? shadowChildrenOf(shadow) : flat.children(element))].slice(0, 100);
 }
 
 /**
@@ -59,18 +86,31 @@ class ScriptedControls {
     return !this.showsHand(above) || this.containers.has(above) || tagOf(above) === 'body';
   }
 
+  /** Whether it is there for what is in it: controls, or a list of things. */
   isContainer(element, view) {
-    const shadow = shadowRootOf(element);
-    const inside = [...(shadow ? shadowChildrenOf(shadow) : flat.children(element))].slice(0, 100);
+    let inside = partsOf(element);
     if (!inside.length) return false;
     const box = boxOf(element);
     if (box.width * box.height > kContainerShare * view.width * view.height) return true;
     const hand = this.showsHand(element);
-    const items = hand ? kListedItems : kListItems;
+    if (!hand && flat.find(element, kOwnControls) !== null) return true;
+    // The list may be in a wrapper.
+    for (let level = 0; !hand && inside.length === 1 && level < kWrappers; ++level) {
+      if (namespaceOf(inside[0]) !== kXhtml) break;
+      const inner = partsOf(inside[0]);
+      if (!inner.length) break;
+      inside = inner;
+    }
+    // Bars that a small element draws, as of a menu's sign, are no things.
+    const small = box.width <= kSignSize && box.height <= kSignSize;
     const counts = new Map();
-    for (const child of inside) counts.set(tagOf(child), (counts.get(tagOf(child)) ?? 0) + 1);
-    for (const [tag, count] of counts) if (count > 1 && items.has(tag)) return true;
-    return !hand && flat.find(element, kOwnControls) !== null;
+    for (const child of inside) {
+      if (small && !/\S/.test(textContentOf(child)) && !flat.find(child, kPictures)) continue;
+      counts.set(tagOf(child), (counts.get(tagOf(child)) ?? 0) + 1);
+    }
+    const items = hand ? kListedItems : kListItems;
+    const many = hand || namespaceOf(element) !== kXhtml ? Infinity : kManyParts;
+    return [...counts].some(([tag, count]) => count >= (items.has(tag) ? 2 : kTextParts.has(tag) ? Infinity : many));
   }
 
   /** Whether something in that <svg> can be acted on. */
