@@ -272,12 +272,12 @@ Task<HttpConnection::Next> HttpConnection::respond(HttpReply reply) {
   }
   if (reply.stream && !is_bodiless(reply.response.status))
     co_return co_await respond_stream(std::move(reply));
-  // After the answer has gone out it says nothing any more that the client has closed.
-  const bool client_there = !reply.delivered || client_is_there();
+  // Who has closed its half counts as gone, and must not be told then of what is undone for that.
+  if (reply.delivered && !client_is_there()) co_return Next::close;
   const bool last = reply.last;
   Next next = co_await respond_whole(std::move(reply.response));
   if (last && !write_failed_) next = Next::linger;
-  if (reply.delivered && client_there && !write_failed_) reply.delivered();
+  if (reply.delivered && !write_failed_) reply.delivered();
   co_return next;
 }
 

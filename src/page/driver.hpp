@@ -294,6 +294,8 @@ class Driver {
                           Modifiers modifiers);
   Answer<void> send_key(const Hands& hands, Key key, bool down, Modifiers modifiers);
   Answer<void> press_keys(const Hands& hands, KeyChord chord, std::chrono::milliseconds hold);
+  /// Presses chords by name, one after the other.
+  Answer<void> press_all(const Hands& hands, std::vector<std::string> chords);
   Answer<void> insert_text(const Hands& hands, std::string text);
 
   Link& link_;

@@ -20,6 +20,16 @@ std::string truth(bool value) { return value ? "true" : "false"; }
 
 }  // namespace
 
+Answer<void> Driver::press_all(const Hands& hands, std::vector<std::string> chords) {
+  for (const auto& name : chords) {
+    auto chord = parse_chord(name);
+    if (!chord) co_return std::unexpected(chord.error());
+    const auto pressed = co_await press_keys(hands, std::move(*chord), kNoPause);
+    if (!pressed) co_return pressed;
+  }
+  co_return base::Result<void>{};
+}
+
 Answer<void> Driver::type(Locator locator, std::string text, bool clear, std::chrono::milliseconds delay,
                           Timeout timeout) {
   const auto deadline = Clock::now() + timeout;
@@ -34,7 +44,11 @@ Answer<void> Driver::type(Locator locator, std::string text, bool clear, std::ch
   if (!prepared) co_return std::unexpected(prepared.error());
   const auto hands = co_await take_hands(*page);
   if (!hands) co_return std::unexpected(hands.error());
-  if (parsed(*prepared).value("erase", false)) {
+  const auto state = parsed(*prepared);
+  auto keys = state.value("keys", std::vector<std::string>());
+  const auto pressed = co_await press_all(*hands, std::move(keys));
+  if (!pressed) co_return pressed;
+  if (state.value("erase", false)) {
     KeyChord erase{*key_of("Delete")};
     const auto erased = co_await press_keys(*hands, std::move(erase), kNoPause);
     if (!erased) co_return erased;
@@ -52,9 +66,13 @@ Answer<void> Driver::fill(Locator locator, std::string value, bool clear, Timeou
   const auto prepared =
       co_await edit(*page, std::move(locator), wanted, "prepareFill", std::move(arguments), Clock::now() + timeout);
   if (!prepared) co_return std::unexpected(prepared.error());
-  if (!parsed(*prepared).value("typed", false)) co_return base::Result<void>{};
+  const auto state = parsed(*prepared);
+  if (!state.value("typed", false)) co_return base::Result<void>{};
   const auto hands = co_await take_hands(*page);
   if (!hands) co_return std::unexpected(hands.error());
+  auto keys = state.value("keys", std::vector<std::string>());
+  const auto pressed = co_await press_all(*hands, std::move(keys));
+  if (!pressed) co_return pressed;
   if (!value.empty()) co_return co_await insert_text(*hands, std::move(value));
   if (!clear) co_return base::Result<void>{};
   KeyChord erase{*key_of("Delete")};

@@ -59,15 +59,10 @@ for (const browser of ['chromium-headless-shell', 'chromium']) {
 
   test(`listeners in frames of other origins and sites: ${browser}`, async (t) => {
     const {page, show, actions, act} = await startPage(t, browser);
-    const inner = http.createServer((request, response) => {
+    const {port} = new URL(await startServer(t, (request, response) => {
       response.setHeader('Content-Type', 'text/html');
       response.end(`<!doctype html><p>In</p><div id=d>Press</div><script>d.addEventListener('click', () => { document.title = 'pressed' })</script>`);
-    });
-    const port = await listen(inner);
-    t.after(() => {
-      inner.close();
-      inner.closeAllConnections();
-    });
+    }));
     for (const host of ['127.0.0.1', 'localhost']) {
       await show(`<div id=o>Outer</div><script>o.onclick = () => {}</script><iframe width=300 height=200 src="http://${host}:${port}/"></iframe>`);
       await eventually('both to be listed', async () => kinds(await actions()) === 'M div,M div');

@@ -192,10 +192,14 @@ window.outer = new Worker('/outer.js');
 
 TEST_P(NetworkPending, WaitsForTheScriptOfAWorkerThatIsSlow) {  // F4, the other side
   site.hold("/slow.js");
-  site.add_page("/", "<script>new Worker('/slow.js').onmessage = (e) => console.log(e.data)</script>");
+  // Longer than a request of nobody is kept open.
+  site.add_page("/", R"(<script>
+new Worker('/slow.js').onmessage = (e) => console.log(e.data);
+setTimeout(() => console.log('later'), 3000);
+</script>)");
   open("/");
   EXPECT_TRUE(site.wait_for_request("/slow.js"));
-  std::this_thread::sleep_for(3s);
+  events->wait_for("console_log", {{"text", "later"}});
   site.add("/slow.js", "text/javascript", "postMessage('hello')");
   site.release("/slow.js");
   const auto response = response_of("/slow.js");

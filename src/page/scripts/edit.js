@@ -5,9 +5,10 @@ function announceChange(element) {
   element.dispatchEvent(new Event('change', {bubbles: true}));
 }
 
-/** The label's control, where a label was named. */
+/** The label's control, where a label was named, and what takes the keys, where an editor was that only draws text. */
 function controlOf(element) {
-  return element instanceof HTMLLabelElement && element.control ? element.control : element;
+  if (element instanceof HTMLLabelElement && element.control) return element.control;
+  return isTextControl(element) ? element : textareaBehind(element) ?? element;
 }
 
 // Where the browser itself changes or drops what is not a value of the type.
@@ -45,9 +46,13 @@ function refusalOf(element, value, keep) {
   return null;
 }
 
-/** Focuses a text control, with its text selected or, with `keep`, the caret at its end. */
+/**
+ * Focuses a text control, with its text selected or, with `keep`, the caret at its end. Returns the keys that do so where
+ * the text is drawn by an editor: its textarea has but a part of it.
+ */
 function selectText(element, keep) {
   element.focus();
+  if (isHiddenTextarea(element)) return keep ? ['Control+End'] : ['Control+a'];
   if (element.isContentEditable) {
     const range = document.createRange();
     range.selectNodeContents(element);
@@ -63,19 +68,20 @@ function selectText(element, keep) {
   } else {
     element.select();
   }
+  return [];
 }
 
 /**
- * Gets a control ready for `value`: {typed: true} when its text is selected and the value is to be typed over it, {set:
- * true} when it took the value at once, as pickers of dates, colours and ranges do, or {error}: then it is as it was.
+ * Gets a control ready for `value`: {typed: true, keys} when its text is selected, after these keys, and the value is to
+ * be typed over it, {set: true} when it took the value at once, as pickers of dates, colours and ranges do, or {error}:
+ * then it is as it was.
  */
 function prepareFill(named, value, keep) {
   const element = controlOf(named);
   const error = refusalOf(element, value, keep);
   if (error) return {error};
   if (isTextControl(element)) {
-    selectText(element, keep);
-    return {typed: true};
+    return {typed: true, keys: selectText(element, keep)};
   }
   element.focus();
   // The prototype's setter: frameworks put one of their own on the element to notice scripts.
@@ -84,7 +90,7 @@ function prepareFill(named, value, keep) {
   return {set: true};
 }
 
-/** Gets a control ready for keys that type `value`, over its text or at the caret: {erase} or {error}. */
+/** Gets a control ready for keys that type `value`, over its text or at the caret: {erase, keys} or {error}. */
 function prepareTyping(named, value, clear) {
   const element = controlOf(named);
   // Keys do more than to add text where there is no text field: pickers have parts, games have none.
@@ -92,10 +98,9 @@ function prepareTyping(named, value, clear) {
   if (error) return {error};
   if (!clear || !isTextControl(element)) {
     element.focus();
-    return {erase: false};
+    return {erase: false, keys: []};
   }
-  selectText(element, false);
-  return {erase: true};
+  return {erase: true, keys: selectText(element, false)};
 }
 
 /**

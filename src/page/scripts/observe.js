@@ -283,7 +283,7 @@ class Observation {
     const far = place.covers.farBelow.has(element);
     if (tag === 'svg' && (far || !this.scripted.hasDrawing(element))) return level;
     const candidate = !far && matchesSelector(element, kCandidates);
-    const editor = tag === 'body' && isEditingHost(element, tag);
+    const editor = (tag === 'body' && isEditingHost(element, tag)) || (!far && this.scripted.isEditor(element));
     if (candidate || editor || (!far && this.isScripted(element, tag, place))) {
       place = this.placeInDialog(element, tag, place);
       closes = this.list(element, tag, place, candidate || editor);
@@ -318,8 +318,9 @@ class Observation {
     const {view} = place;
     const {box, x, y, drawn} = this.placeOf(element, tag, view);
     if (!(x >= 0 && y >= 0 && x < view.width && y < view.height)) return undefined;
-    const known = roleOf(element, tag);
-    const dialog = candidate && tag !== 'body' && !matchesSelector(element, kInteractive);
+    const editor = this.scripted.isEditor(element);
+    const known = editor ? kKnownRoles.get('textbox') : roleOf(element, tag);
+    const dialog = candidate && !editor && tag !== 'body' && !matchesSelector(element, kInteractive);
     if (!known || dialog || !isShownElement(drawn)) return undefined;
     this.readClock();
     // Native controls are often transparent, and lie over what is drawn in their place.
@@ -340,7 +341,8 @@ class Observation {
       return place ? {...place, drawn: place.image} : {x: NaN, y: NaN, drawn: element};
     }
     const box = boxOf(element);
-    if (!isEditingHost(element, tag)) return {box, x: box.x + box.width / 2, y: box.y + box.height / 2, drawn: element};
+    const editor = isEditingHost(element, tag) || this.scripted.isEditor(element);
+    if (!editor) return {box, x: box.x + box.width / 2, y: box.y + box.height / 2, drawn: element};
     const middle = (from, to, end) => (Math.max(from, 0) + Math.min(to, end)) / 2;
     const inSight = box.right > 0 && box.bottom > 0 && box.left < view.width && box.top < view.height;
     if (!inSight) return {box, x: NaN, y: NaN, drawn: element};
@@ -363,7 +365,7 @@ class Observation {
     const {description, line} = renderElement(element, node.tag, text, bounds);
     node.description = description;
     if (line !== description) node.line = line;
-    if (matchesSelector(element, kEditable)) node.editable = true;
+    if (matchesSelector(element, kEditable) || this.scripted.isEditor(element)) node.editable = true;
     if (node.kind === 'I') node.input = inputOf(element, tag, node.role);
     if (tag === 'select') node.options = optionsOf(element, bounds);
     node.bbox = bbox;

@@ -70,6 +70,7 @@ const kWidgetRoles = `button menu menuitem menuitemcheckbox menuitemradio link c
 // A selector, because one call of matches() asks for all of it. What a script made a control is known by scripted.js.
 const kInteractive = [
   'a,area[href],button,details,embed,input,label,menu,menuitem,object,select,textarea,summary',
+  'video[controls],audio[controls]',
   '[contenteditable]:not([contenteditable="false" i])',
   '[tabindex]:not([tabindex="-1"])',
   '[onclick],[ng-click],[\\@click],[v-on\\:click]',

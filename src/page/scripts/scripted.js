@@ -55,12 +55,22 @@ class ScriptedControls {
     this.drawings = new Set();  // <svg> with something in it that listens
     this.pointers = new Map();  // by element: whether the cursor over it is a hand
     this.containers = new Set();
+    this.editors = new Map();  // by document
     for (const element of this.listening) {
       for (let at = element; at && namespaceOf(at) !== kXhtml; at = parentInFlatTree(at)) {
         if (nodeTypeOf(at) !== Node.ELEMENT_NODE) break;
         if (tagOf(at) === 'svg') this.drawings.add(at);
       }
     }
+  }
+
+  /** Whether it draws a text that is typed into something else. */
+  isEditor(element) {
+    if (this.listening.size === 0) return false;
+    const document = ownerDocumentOf(element);
+    let editors = this.editors.get(document);
+    if (!editors) this.editors.set(document, editors = new Set(drawnEditorsIn(document, [...this.listening])));
+    return editors.has(element);
   }
 
   has(element, tag, view) {
