@@ -1,4 +1,4 @@
-// Editors and terminals that draw their text themselves: they are listed as what a person types into, and take it.
+// F6. Editors and terminals that draw their text themselves: they are listed as what a person types into, and take it.
 
 import assert from 'node:assert/strict';
 import fs from 'node:fs';

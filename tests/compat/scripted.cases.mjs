@@ -70,7 +70,7 @@ export const CONTROLS = {
   'an area without a link': [mapped('<area shape=rect coords="0,0,50,50">'), ''],
   'players': ['<video controls width=300></video><audio controls></audio><video width=300></video>', 'M video,M audio'],
   'a textarea that nobody sees and nothing is drawn for': ['<div style="width:300px"><p>x</p><textarea style="position:absolute;width:1px;height:1px;opacity:0"></textarea></div>', ''],
-  'a trap for robots beside fields': [listening('<div id=d><textarea style="position:absolute;opacity:0"></textarea><input name=a></div>'), 'I input'],
+  'a trap for robots beside fields': [listening('<div id=d><textarea style="position:absolute;opacity:0;top:300px"></textarea><input name=a></div>'), 'I input'],
   'summaries': ['<details><summary>More</summary>x</details>', 'M details,M summary'],
   'roles': ['<div role=button>a</div><div role=menuitem>b</div><div role=switch>c</div><div role=tab>d</div><div role=option>e</div>',
     'B div,B div,B div,B div,O div'],

@@ -1,4 +1,4 @@
-// What a page makes a control by script, or of what HTML has no word for, gets an id, and can be acted on by it.
+// F6. What a page makes a control by script, or of what HTML has no word for, gets an id, and can be acted on by it.
 
 import assert from 'node:assert/strict';
 import {test} from 'node:test';

@@ -1,4 +1,4 @@
-// What an agent gets to see of a page is what a person sees of it: the cases of sight.cases.mjs, through every door that
+// F7. What an agent gets to see of a page is what a person sees of it: the cases of sight.cases.mjs, through every door that
 // reads pages.
 
 import assert from 'node:assert/strict';

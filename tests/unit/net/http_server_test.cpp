@@ -47,6 +47,47 @@ TEST(HttpServer, HandsTheWholeRequestToTheHandler) {
   EXPECT_THAT(seen.peer, StartsWith("127.0.0.1:"));
 }
 
+// The handler has done something for its client that is undone unless the client gets the answer.
+TEST(HttpServer, TellsOfAnAnswerThatItsClientHasGot) {
+  bool got = false;
+  FunctionHandler handler([&](HttpRequest) -> Task<HttpReply> {
+    auto reply = text_reply("made");
+    reply.delivered = [&got] { got = true; };
+    co_return reply;
+  });
+  with_server(handler, [&](Served served) -> Task<> {
+    RawConnection connection(served.loops.at(0).executor());
+    co_await connection.connect(served.port);
+    co_await connection.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n");
+    const auto answer = co_await connection.read_until("made");
+    EXPECT_THAT(answer, EndsWith("made"));
+    const bool told = co_await eventually([&] { return got; });
+    EXPECT_TRUE(told);
+  });
+}
+
+TEST(HttpServer, TellsNobodyWhoHasGoneOfWhatIsUndone) {
+  // The client closes its half while the handler cannot be cancelled any more.
+  bool got = false;
+  RawConnection* client = nullptr;
+  FunctionHandler handler([&](HttpRequest) -> Task<HttpReply> {
+    client->socket().shutdown(base::asio::ip::tcp::socket::shutdown_send);
+    auto reply = text_reply("made");
+    reply.delivered = [&got] { got = true; };
+    co_return reply;
+  });
+  with_server(handler, [&](Served served) -> Task<> {
+    RawConnection connection(served.loops.at(0).executor());
+    client = &connection;
+    co_await connection.connect(served.port);
+    co_await connection.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n");
+    const auto answer = co_await connection.read_until_closed();
+    EXPECT_EQ(answer, "");
+    EXPECT_TRUE(connection.closed_by_peer());
+  });
+  EXPECT_FALSE(got);
+}
+
 TEST(HttpServer, ServesManyRequestsOnOneConnection) {
   FunctionHandler handler(echo);
   with_server(handler, [](Served served) -> Task<> {
