@@ -275,17 +275,21 @@ class Driver {
   /// two calls must not mix, and what one opens must not get the rest of them.
   class Hands {
    public:
-    Hands(Driver& driver, base::CdpSessionId session);
+    Hands(Driver& driver, Target page);
     Hands(Hands&& other) noexcept;
     Hands& operator=(Hands&&) = delete;
     ~Hands();
-    [[nodiscard]] const base::CdpSessionId& session() const noexcept { return session_; }
+    [[nodiscard]] const base::CdpSessionId& session() const noexcept { return page_.session; }
+    [[nodiscard]] const base::TargetId& page() const noexcept { return page_.id; }
 
    private:
     Driver* driver_;
-    base::CdpSessionId session_;
+    Target page_;
   };
   Answer<Hands> take_hands(Target page);
+  /// Whether a click or key has failed because it did its work, which was to close its page or to open a dialog:
+  /// nobody answers any more. The end of the page is left to be told.
+  bool has_ended_page(const Hands& hands, const base::Error& error);
   Answer<void> click_with(const Hands& hands, Point at, ClickOptions options);
   Answer<void> drag_with(const Hands& hands, std::vector<Point> points, MouseButton button, Modifiers modifiers,
                          std::chrono::milliseconds first_pause, std::chrono::milliseconds pause);

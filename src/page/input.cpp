@@ -12,22 +12,12 @@ namespace telltale::page {
 
 using base::Errc;
 
-namespace {
-
-bool is_end_of_page(const base::Error& error) {
-  return (error.code == Errc::not_found && error.message.starts_with(kPageClosed)) ||
-         (error.code == Errc::unavailable && error.message.find(kWaitsForDialog) != std::string::npos);
-}
-
-}  // namespace
-
-Driver::Hands::Hands(Driver& driver, base::CdpSessionId session)
-    : driver_(&driver), session_(std::move(session)) {
+Driver::Hands::Hands(Driver& driver, Target page) : driver_(&driver), page_(std::move(page)) {
   driver.hands_taken_ = true;
 }
 
 Driver::Hands::Hands(Hands&& other) noexcept
-    : driver_(std::exchange(other.driver_, nullptr)), session_(std::move(other.session_)) {}
+    : driver_(std::exchange(other.driver_, nullptr)), page_(std::move(other.page_)) {}
 
 Driver::Hands::~Hands() {
   if (driver_ == nullptr) return;
@@ -43,7 +33,14 @@ Answer<Driver::Hands> Driver::take_hands(Target page) {
   }
   const auto now = still(page);
   if (!now) co_return std::unexpected(now.error());
-  co_return Hands(*this, now->session);
+  co_return Hands(*this, *now);
+}
+
+bool Driver::has_ended_page(const Hands& hands, const base::Error& error) {
+  if (error.code == Errc::unavailable && error.message.find(kWaitsForDialog) != std::string::npos) return true;
+  if (error.code != Errc::not_found || !error.message.starts_with(kPageClosed)) return false;
+  lost_ = hands.page();
+  return true;
 }
 
 Answer<void> Driver::send_mouse(const Hands& hands, std::string type, Point at, MouseButton button, int count,
@@ -91,8 +88,7 @@ Answer<void> Driver::click_with(const Hands& hands, Point at, ClickOptions optio
       break;
     }
     done = co_await send_mouse(hands, "mouseReleased", at, options.button, count, options.modifiers);
-    // A click may close its page or open a dialog: then it has done its work, and nobody answers any more.
-    if (!done && is_end_of_page(done.error())) co_return base::Result<void>{};
+    if (!done && has_ended_page(hands, done.error())) co_return base::Result<void>{};
   }
   co_return done;
 }
@@ -221,7 +217,10 @@ Answer<void> Driver::press(KeyChord chord, std::chrono::milliseconds hold) {
   if (!page) co_return std::unexpected(page.error());
   const auto hands = co_await take_hands(*page);
   if (!hands) co_return std::unexpected(hands.error());
-  co_return co_await press_keys(*hands, std::move(chord), hold);
+  const auto pressed = co_await press_keys(*hands, std::move(chord), hold);
+  // While a key is held down, somebody else may have closed the page.
+  if (!pressed && hold == kNoPause && has_ended_page(*hands, pressed.error())) co_return base::Result<void>{};
+  co_return pressed;
 }
 
 Answer<void> Driver::insert_text(const Hands& hands, std::string text) {
