@@ -131,6 +131,7 @@ class Collector {
   // restore_page.cpp: pages that come back from the back/forward cache
   void dispatch(const cdp::Notification& notification, base::Time now, Output& out);
   [[nodiscard]] bool hold_back(const cdp::Notification& notification, base::Time now, Output& out);
+  void await_return(Session& page, base::Time now);
   void release_page(const base::CdpSessionId& page, base::Time now, Output& out);
   void release_late_pages(base::Time now, Output& out);
   void remember_target(Session& session);

@@ -1,7 +1,7 @@
 // Pages that come back from the back/forward cache. Chromium (156, not headless-shell) clears the contexts of the
 // page's session, announces the old ones again, repeats all messages that the document has stored, lets handlers of
 // pageshow run, and only then says Page.frameNavigated: without DOMContentLoaded and load. Its iframes of other sites
-// are attached anew, and repeat their messages, too; its workers are not.
+// are attached anew, at times before all of that, and repeat their messages, too; its workers are not.
 
 #include <algorithm>
 #include <utility>
@@ -17,6 +17,7 @@ bool passes(const cdp::Event& event) {
   return std::holds_alternative<cdp::target::AttachedToTarget>(event) ||
          std::holds_alternative<cdp::target::DetachedFromTarget>(event) ||
          std::holds_alternative<cdp::page::TargetCrashed>(event) ||
+         std::holds_alternative<cdp::runtime::ExecutionContextsCleared>(event) ||
          std::holds_alternative<cdp::page::JavascriptDialogOpening>(event) ||
          std::holds_alternative<cdp::page::JavascriptDialogClosed>(event);
 }
@@ -33,10 +34,7 @@ bool Collector::hold_back(const cdp::Notification& notification, base::Time now,
   auto waiting = std::ranges::find(restored_, page->id, &RestoredPage::page);
   if (waiting == restored_.end()) {
     if (!context || page != session || !page->contexts_cleared) return false;
-    restored_.push_back({page->id, now.mono + limits::kRestoreTimeout});
-    wake_at(restored_.back().until);
-    page->repeats_until_ms = std::max(page->heard_ms, page->document_began_ms);
-    page->repeats_since = now.mono;
+    await_return(*page, now);
     waiting = restored_.end() - 1;
   }
   if (passes(notification.event)) return false;
@@ -49,6 +47,14 @@ bool Collector::hold_back(const cdp::Notification& notification, base::Time now,
   waiting->notifications.push_back(notification);
   if (waiting->notifications.size() >= limits::kRestoreNotifications) release_page(page->id, now, out);
   return true;
+}
+
+void Collector::await_return(Session& page, base::Time now) {
+  if (std::ranges::find(restored_, page.id, &RestoredPage::page) != restored_.end()) return;
+  restored_.push_back({page.id, now.mono + limits::kRestoreTimeout});
+  wake_at(restored_.back().until);
+  page.repeats_until_ms = std::max(page.heard_ms, page.document_began_ms);
+  page.repeats_since = now.mono;
 }
 
 void Collector::release_page(const base::CdpSessionId& page, base::Time now, Output& out) {
@@ -77,17 +83,23 @@ void Collector::remember_target(Session& session) {
   if (page == nullptr || page == &session || session.type != telemetry::TargetType::iframe) return;
   auto& former = page->former_targets;
   if (former.size() >= limits::kFormerTargets && !former.contains(session.target.target_id)) return;
-  former.insert_or_assign(session.target.target_id, session.heard_ms);
+  former.insert_or_assign(session.target.target_id, FormerTarget{session.heard_ms, session.attached_in});
 }
 
 void Collector::recall_target(Session& session, base::Time now) {
   Session* page = tree_.page_of(session);
   if (page == nullptr || page == &session) return;
-  const auto former = page->former_targets.find(session.target.target_id);
-  if (former == page->former_targets.end()) return;
-  session.repeats_until_ms = std::max(former->second, page->document_began_ms);
+  session.attached_in = page->page.loader_id;
+  const auto found = page->former_targets.find(session.target.target_id);
+  if (found == page->former_targets.end()) return;
+  const FormerTarget& former = found->second;
+  session.repeats_until_ms = std::max(former.heard_ms, page->document_began_ms);
   session.repeats_since = now.mono;
-  session.heard_ms = former->second;
+  session.heard_ms = former.heard_ms;
+  // It was in another document than the present one, which therefore comes back as well.
+  if (former.loader == page->page.loader_id) return;
+  session.attached_in = former.loader;
+  await_return(*page, now);
 }
 
 }  // namespace telltale::collector

@@ -46,12 +46,19 @@ struct StartedNavigation {
   bool post = false;
 };
 
+/// What is remembered of an iframe's session that is gone.
+struct FormerTarget {
+  double heard_ms = 0;     ///< until when it had heard messages
+  base::LoaderId loader;   ///< of the page's document that it was in
+};
+
 struct Session {
   base::CdpSessionId id;
   base::CdpSessionId parent;  ///< the session that announced it; empty for the browser
   cdp::target::TargetInfo target;
   telemetry::TargetType type = telemetry::TargetType::other;
   base::Time attached;           ///< when its attachment was announced
+  base::LoaderId attached_in;    ///< the page's document at that time
   PageState page;                ///< only of page targets
   SettleTimers settle;           ///< only of page targets
   std::optional<Vitals> vitals;  ///< of the page's document, when they were captured from its navigation on
@@ -80,8 +87,7 @@ struct Session {
   /// It came from the back/forward cache: messages up to that time stamp are repeated ones.
   double repeats_until_ms = 0;
   std::chrono::steady_clock::time_point repeats_since{};
-  /// Of a page: how far the sessions of its targets that are gone had been heard.
-  std::unordered_map<base::TargetId, double> former_targets;
+  std::unordered_map<base::TargetId, FormerTarget> former_targets;  ///< of a page
 
   /// Takes note of a message; false when it is a repeated one.
   [[nodiscard]] bool hear(double unix_ms, base::Time now) noexcept;

@@ -93,6 +93,35 @@ TEST_F(RestorePage, KnowsTheIframesThatComeBackWithIt) {
   EXPECT_FALSE(back.at(0).before_attach);
 }
 
+TEST_F(RestorePage, MayBeginWithItsIframes) {
+  end_return();  // of /a
+  attach("S2", "iframe", "F2", "S1");
+  log(2'500, "S2");
+  navigate("http://site.test/b", "L2");
+  notify("Target.detachedFromTarget", {{"sessionId", "S2"}}, "S1");
+  attach("S3", "iframe", "F2", "S1");
+  EXPECT_TRUE(log(2'500, "S3").events.empty());
+  EXPECT_TRUE(log(3'000, "S3").events.empty());
+  begin_return();
+  EXPECT_TRUE(log(1'000).events.empty());
+  EXPECT_TRUE(log(3'100).events.empty());
+  const auto& out = end_return();
+  EXPECT_EQ(logs(out), (std::vector<std::string>{"3000", "3100"}));
+  for (const auto& message : all<telemetry::ConsoleLog>(out)) EXPECT_EQ(message.context.url, "http://site.test/a");
+  // Contexts of later frames are those of any document.
+  notify("Runtime.executionContextCreated",
+         {{"context", {{"id", 5}, {"name", ""},
+            {"auxData", {{"frameId", "T2"}, {"isDefault", true}, {"type", "default"}}}}}});
+  EXPECT_EQ(logs(log(3'200)), std::vector<std::string>{"3200"});
+}
+
+TEST_F(RestorePage, DoesNotWaitForAnIframeThatChangesItsProcess) {
+  attach("S2", "iframe", "F2", "S1");
+  notify("Target.detachedFromTarget", {{"sessionId", "S2"}}, "S1");
+  attach("S3", "iframe", "F2", "S1");
+  EXPECT_EQ(logs(log(3'000)), std::vector<std::string>{"3000"});
+}
+
 TEST_F(RestorePage, IsNotWhatAnyOtherNavigationLooksLike) {
   notify("Runtime.executionContextsCleared", json::object());
   EXPECT_FALSE(navigate("http://site.test/c", "L3").events.empty());
