@@ -135,9 +135,6 @@ Outcome scroll(session::Session& session, std::optional<std::int64_t> amount, in
     if (!pressed) co_return std::unexpected(pressed.error());
     co_return done("Scrolled " + way + " by one page");
   }
-  std::vector<std::string> none;
-  const auto drawn = co_await driver.read("whenDrawn", std::move(none), page::limits::kPageCallTimeout);
-  if (!drawn) co_return std::unexpected(drawn.error());
   const auto metrics = co_await driver.metrics();
   if (!metrics) co_return std::unexpected(metrics.error());
   const page::Point middle{static_cast<double>(metrics->viewport.viewport_width) / 2,

@@ -155,6 +155,9 @@ Answer<void> Driver::drag_with(const Hands& hands, std::vector<Point> points, Mo
 }
 
 Answer<void> Driver::scroll(Point at, double delta_x, double delta_y, Modifiers modifiers) {
+  std::vector<std::string> none;
+  const auto drawn = co_await read("whenDrawn", std::move(none), limits::kPageCallTimeout);
+  if (!drawn) co_return std::unexpected(drawn.error());
   const auto page = co_await current();
   if (!page) co_return std::unexpected(page.error());
   const auto hands = co_await take_hands(*page);

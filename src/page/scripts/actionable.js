@@ -1,11 +1,14 @@
 // Whether an element can be acted on as a person would: attached, visible, enabled, editable, at rest, and in front at
 // the point where it will be hit.
 
-/** The next frame is drawn. A page that is not shown draws none, so the clock counts as well. */
+/**
+ * The next frame is drawn. A page that is not shown draws none, so the clock counts as well: for one that is shown only
+ * as a last resort, since a busy machine takes its time to draw, and before that Chromium drops the input that it gets.
+ */
 function nextFrame() {
   return new Promise((resolve) => {
     requestAnimationFrame(resolve);
-    setTimeout(resolve, 100);
+    setTimeout(resolve, document.visibilityState === 'visible' ? 1000 : 100);
   });
 }
 
