@@ -149,7 +149,7 @@ base::Task<net::HttpReply> stream_telemetry(const Services& services, Call call)
   options.filter = *filter;
   const bool over = session::is_over(found->info->state);
   const auto head = found->session->log()->head();
-  if (over && options.start.from == stream::Start::From::after && options.start.seq >= head) {
+  if (over && options.start.from == stream::Start::From::after && options.start.seq == head) {
     // A client that reconnects by itself, as EventSource does, would come back for ever.
     co_return whole(
         error_response(ended(call.parameters.front(), "everything it has recorded was delivered")));

@@ -20,21 +20,6 @@ constexpr std::string_view kReplayName = "replay";
 // One write to the client. A segment is not larger, so a consumer that reads behind gets it in one piece.
 constexpr std::size_t kBatchBytes = stream::limits::kSegmentBytes;
 
-base::Seq id_at(std::string_view frame) {
-  constexpr std::string_view kId = "id: ";
-  base::Seq seq;
-  frame.remove_prefix(kId.size());
-  std::from_chars(frame.data(), frame.data() + frame.size(), seq.value);
-  return seq;
-}
-
-// The id of the last frame. Data are one line of JSON, so an empty line can only be the end of a frame.
-base::Seq last_id(std::string_view frames) {
-  constexpr std::string_view kEnd = "\n\n";
-  const auto before = frames.substr(0, frames.size() - kEnd.size()).rfind(kEnd);
-  return id_at(before == std::string_view::npos ? frames : frames.substr(before + kEnd.size()));
-}
-
 // One consumer of one log.
 class EventStream {
  public:
@@ -54,6 +39,7 @@ class EventStream {
     co_return co_await write(pieces);
   }
   base::Task<bool> write_position();
+  base::Task<bool> write_gap(stream::Gap gap);
   base::Task<bool> write_silence() { return held_back() ? write_position() : write_one(kComment); }
   // Events passed that the filter did not let through, and the client does not know.
   [[nodiscard]] bool held_back() const { return options_.filter.filtered && looked_ > told_; }
@@ -73,6 +59,13 @@ base::Task<bool> EventStream::write_position() {
   co_return co_await write_one(frame);
 }
 
+// Where a filter makes holes anyway, nobody could tell which of them are losses.
+base::Task<bool> EventStream::write_gap(stream::Gap gap) {
+  const std::string comment =
+      ": gap " + std::to_string(gap.first.value) + "-" + std::to_string(gap.last.value) + "\n\n";
+  co_return co_await write_one(comment);
+}
+
 base::Task<> EventStream::run(std::shared_ptr<stream::Log> log) {
   // The first byte lets the client know that the stream stands, before there is any event.
   bool taken = co_await write_one(kComment);
@@ -82,10 +75,14 @@ base::Task<> EventStream::run(std::shared_ptr<stream::Log> log) {
   for (;;) {
     const auto batch = co_await cursor.read(options_.filter.mask, kBatchBytes);
     looked_ = std::max(looked_, batch.last);
+    if (batch.gap && !options_.filter.filtered) {
+      taken = co_await write_gap(*batch.gap);
+      if (!taken) co_return;
+    }
     if (!batch.empty()) {
       taken = co_await write(batch.pieces);
       if (!taken) co_return;
-      if (options_.filter.filtered) told_ = last_id(batch.pieces.back());
+      if (options_.filter.filtered) told_ = batch.last_delivered;
       continue;
     }
     if (cursor.at_end()) break;

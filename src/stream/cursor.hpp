@@ -5,7 +5,9 @@
 #include <bitset>
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/task.hpp"
@@ -22,6 +24,8 @@ struct Batch {
   std::vector<std::string_view> pieces;    ///< SSE frames; neighbours are joined into one piece
   std::shared_ptr<const Segment> segment;  ///< keeps the bytes alive
   base::Seq last{};                        ///< the last event looked at, delivered or not
+  base::Seq last_delivered{};              ///< of the events in `pieces`; 0: there are none
+  std::optional<Gap> gap{};                ///< what is missing before the first event looked at
 
   [[nodiscard]] bool empty() const noexcept { return pieces.empty(); }
 };
@@ -39,19 +43,19 @@ class Cursor {
   /// Everything was read and nothing will come.
   [[nodiscard]] bool at_end() const noexcept;
   /// The last event that read() went past; the start position before the first read.
-  [[nodiscard]] base::Seq last() const noexcept { return last_; }
+  [[nodiscard]] base::Seq last() const noexcept { return position_.last; }
 
  private:
   friend class Log;
-  Cursor(std::shared_ptr<Log> log, Log::Readers& readers, Log::Position position, Start start);
+  Cursor(std::shared_ptr<Log> log, std::shared_ptr<Readers> readers, Log::Position position)
+      : log_(std::move(log)), readers_(std::move(readers)), position_(std::move(position)) {}
 
   // Moves to the next segment where this one is used up; false when there is nothing more now.
   base::Task<bool> advance();
 
   std::shared_ptr<Log> log_;
-  Log::Readers* readers_;
+  std::shared_ptr<Readers> readers_;
   Log::Position position_;
-  base::Seq last_;
 };
 
 }  // namespace telltale::stream

@@ -3,7 +3,6 @@
 // The append-only log of one session: one writer, any number of cursors on any loop.
 
 #include <atomic>
-#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -13,8 +12,8 @@
 #include "base/json_encode.hpp"
 #include "base/loop.hpp"
 #include "base/strong.hpp"
-#include "base/wait_list.hpp"
 #include "stream/limits.hpp"
+#include "stream/readers.hpp"
 #include "stream/segment.hpp"
 
 namespace telltale::telemetry {
@@ -28,22 +27,29 @@ class Cursor;
 /// Where a cursor starts.
 struct Start {
   enum class From { now, oldest, after } from = From::now;
-  base::Seq seq{};  ///< for `after`: the first event delivered is the first retained one above it
+  /// For `after`: the first event delivered is the first retained one above it. One above the head belongs to another
+  /// log: then it is the oldest one.
+  base::Seq seq{};
 
   static Start now() { return {}; }
   static Start oldest() { return {From::oldest, {}}; }
   static Start after(base::Seq seq) { return {From::after, seq}; }
 };
 
+/// How a log begins.
+struct LogStart {
+  base::Seq next{1};  ///< of its first event
+  /// Memory for segments.
+  std::size_t retained_bytes = limits::kLogBytes;
+};
+
 /// One session's events as SSE frames (`id: N`, `data: {...}`, blank line), encoded once, kept in segments.
-/// Retention removes whole segments from the old end; a reader sees that as a jump in seq, and only that.
+/// Retention removes whole segments from the old end; a reader that has not read them is told of the gap.
 /// Lives on the session's loop (home): append() and end() are called there. Shared ownership, because readers
 /// on other loops may outlast the session.
 class Log : public std::enable_shared_from_this<Log> {
  public:
-  /// `retained_bytes`: memory for segments, see limits::kLogBytes.
-  static std::shared_ptr<Log> create(base::LoopPool& loops, base::Loop& home,
-                                     std::size_t retained_bytes = limits::kLogBytes);
+  static std::shared_ptr<Log> create(base::LoopPool& loops, base::Loop& home, LogStart start = {});
 
   // --- home loop ---
   /// Stamps the next seq, encodes the event and appends it: from now on it can be read. Readers that wait are
@@ -54,7 +60,7 @@ class Log : public std::enable_shared_from_this<Log> {
   void end();
 
   // --- any thread ---
-  /// The seq of the newest event; 0 when there is none yet.
+  /// The seq of the newest event; while there is none, the one before the first.
   [[nodiscard]] base::Seq head() const noexcept { return {head_.load(std::memory_order_acquire)}; }
   [[nodiscard]] bool ended() const noexcept { return ended_.load(std::memory_order_acquire); }
   /// A cursor for the calling coroutine's loop, which must be one of the pool's.
@@ -63,33 +69,19 @@ class Log : public std::enable_shared_from_this<Log> {
  private:
   friend class Cursor;
 
-  // Where a seq is: the segment and the place in it. The segment may be null when nothing was appended yet.
+  // Where a reader goes on: behind `last`, in that place of a segment. The segment may be null when nothing was appended
+  // yet.
   struct Position {
     std::shared_ptr<const Segment> segment;
     std::uint32_t at = 0;
+    base::Seq last;
   };
 
-  // The readers of one loop. `waiters` is touched on that loop only.
-  struct Readers {
-    explicit Readers(base::Loop& on_loop) : loop(on_loop), waiters(on_loop), pacer(on_loop.context()) {}
-    base::Loop& loop;
-    base::WaitList waiters;
-    base::asio::steady_timer pacer;
-    std::chrono::steady_clock::time_point next_flush{};
-    std::chrono::steady_clock::duration cost{};  // of the present flush, all its slices
-    bool flushing = false;                       // between the slices of a flush
-    bool flush_again = false;                    // it was asked for meanwhile
-    std::atomic<bool> waiting{false};  // set by a reader before its last look at the head
-    std::atomic<bool> posted{false};   // a wake-up is on its way: further events need none
-  };
-
-  Log(base::LoopPool& loops, base::Loop& home, std::size_t retained_bytes);
+  Log(base::LoopPool& loops, base::Loop& home, LogStart start);
 
   Segment& segment_for(std::size_t frame_size, base::Seq seq);
   void announce();
   void wake_readers();
-  void flush(Readers& readers);
-  void flush_slice(Readers& readers);
   void retain();
   [[nodiscard]] Position locate(Start start) const;
   base::Task<Position> locate_on_home(Start start) const;
@@ -100,9 +92,9 @@ class Log : public std::enable_shared_from_this<Log> {
   std::size_t footprint_ = 0;
   std::string frame_;  // reused buffer for encoding
   bool announced_ = false;  // home loop only: wake_readers() runs when the present handler has returned
-  std::atomic<std::uint64_t> head_{0};
+  std::atomic<std::uint64_t> head_;
   std::atomic<bool> ended_{false};
-  std::vector<std::unique_ptr<Readers>> readers_;
+  std::vector<std::shared_ptr<Readers>> readers_;  // by loop of the pool
 };
 
 }  // namespace telltale::stream

@@ -11,16 +11,9 @@
 
 #include "base/strong.hpp"
 #include "stream/limits.hpp"
+#include "stream/record.hpp"
 
 namespace telltale::stream {
-
-/// Index entry of one event. `type` is the index of the event's struct in telemetry::EventData.
-struct IndexEntry {
-  std::int64_t ts_us = 0;    ///< Unix time in microseconds
-  std::uint32_t offset = 0;  ///< of the frame in the segment's bytes
-  std::uint32_t size = 0;    ///< of the frame, including its blank line
-  std::uint8_t type = 0;
-};
 
 /// Published frames never change. The writer fills bytes and index entry, then publishes by raising count();
 /// readers only look at what lies below count(), so neither side needs a lock.
@@ -36,9 +29,9 @@ class Segment {
   [[nodiscard]] base::Seq first() const noexcept { return first_; }
   [[nodiscard]] std::uint32_t count() const noexcept { return count_.load(std::memory_order_acquire); }
   /// `at` must be below a count() that this thread has read.
-  [[nodiscard]] const IndexEntry& entry(std::uint32_t at) const noexcept { return index_[at]; }
-  [[nodiscard]] std::string_view frame(std::uint32_t at) const noexcept {
-    return {bytes_.get() + index_[at].offset, index_[at].size};
+  [[nodiscard]] Record record(std::uint32_t at) const noexcept {
+    const Entry& entry = index_[at];
+    return {{first_.value + at}, entry.ts_us, entry.type, {bytes_.get() + entry.offset, entry.size}};
   }
   /// Nothing will be added any more, and next() is final.
   [[nodiscard]] bool sealed() const noexcept { return sealed_.load(std::memory_order_acquire); }
@@ -51,6 +44,7 @@ class Segment {
   [[nodiscard]] bool fits(std::size_t size) const noexcept {
     return used_ + size <= capacity_ && count_.load(std::memory_order_relaxed) < index_.size();
   }
+  /// Its seq is the one behind the last.
   void append(std::string_view frame, std::int64_t ts_us, std::uint8_t type) noexcept;
   /// Holds the next segment weakly: a slow reader must pin one segment, not everything after it.
   void seal(const std::shared_ptr<Segment>& next) noexcept {
@@ -59,11 +53,18 @@ class Segment {
   }
 
  private:
+  struct Entry {
+    std::int64_t ts_us = 0;
+    std::uint32_t offset = 0;  // of the frame in the segment's bytes
+    std::uint32_t size = 0;    // of the frame, including its blank line
+    std::uint8_t type = 0;
+  };
+
   base::Seq first_;
   std::size_t capacity_;
   std::size_t used_ = 0;
   std::unique_ptr<char[]> bytes_;
-  std::array<IndexEntry, limits::kSegmentEvents> index_;
+  std::array<Entry, limits::kSegmentEvents> index_;
   std::atomic<std::uint32_t> count_{0};
   std::atomic<bool> sealed_{false};
   std::weak_ptr<const Segment> next_;
