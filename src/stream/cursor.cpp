@@ -4,29 +4,48 @@
 
 namespace telltale::stream {
 
-base::Task<bool> Cursor::advance() {
-  for (;;) {
-    if (!position_.segment) {
-      if (log_->head() <= last()) co_return false;
-      position_ = co_await base::on(log_->home_, log_->locate_on_home(Start::after(last())));
+base::Task<bool> Cursor::advance(TypeMask mask) {
+  while (last() < log_->head()) {
+    if (position_.segment) {
+      // sealed() first: a count read after it is final.
+      const bool sealed = position_.segment->sealed();
+      if (position_.at < position_.segment->count()) co_return true;
+      if (!sealed) co_return false;
+      if (auto next = position_.segment->next()) {
+        position_ = {std::move(next), 0, last()};
+        continue;
+      }
     }
-    // sealed() first: a count read after it is final.
-    const bool sealed = position_.segment->sealed();
-    if (position_.at < position_.segment->count()) co_return true;
-    if (!sealed) co_return false;
-    if (auto next = position_.segment->next()) {
-      position_ = {std::move(next), 0, last()};
-    } else {
-      // Retention removed what comes next: go on with the oldest event that is left.
-      position_ = co_await base::on(log_->home_, log_->locate_on_home(Start::after(last())));
+    co_await go_on(mask);
+  }
+  co_return false;
+}
+
+base::Task<> Cursor::go_on(TypeMask mask) {
+  auto in_memory = co_await base::on(log_->home_, log_->behind_on_home(last()));
+  if (log_->store_ && !in_memory.is_next()) {
+    const auto stored = co_await log_->store_->read(last(), mask);
+    if (stored) in_memory.last = std::max(last(), stored->looked);
+    if (stored && stored->segment) {
+      const auto first = stored->segment->first();
+      const auto at = in_memory.last < first ? 0 : static_cast<std::uint32_t>(in_memory.last.value + 1 - first.value);
+      position_ = {stored->segment, at, in_memory.last};
+      co_return;
     }
   }
+  position_ = std::move(in_memory);
+  if (position_.segment) co_return;
+  // It was to be stored, and cannot be read.
+  const auto head = log_->head();
+  if (last() < head) lost_ = Gap{last().next(), head};
+  position_.last = head;
 }
 
 base::Task<Batch> Cursor::read(const TypeMask& mask, std::size_t max_bytes) {
   Batch batch;
-  const bool more = co_await advance();
+  const bool more = co_await advance(mask);
   batch.last = last();
+  batch.gap = std::exchange(lost_, std::nullopt);
   if (!more) co_return batch;
   batch.segment = position_.segment;
   const Segment& segment = *batch.segment;

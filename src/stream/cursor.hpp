@@ -2,7 +2,6 @@
 
 // A consumer's place in a log. Live tail, resume and replay are the same thing: reading on from a seq.
 
-#include <bitset>
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -12,12 +11,8 @@
 
 #include "base/task.hpp"
 #include "stream/log.hpp"
-#include "telemetry/catalog.hpp"
 
 namespace telltale::stream {
-
-/// Which event types a cursor delivers, by index in telemetry::EventData.
-using TypeMask = std::bitset<std::variant_size_v<telemetry::EventData>>;
 
 /// Consecutive frames of a log. The views stay valid while `segment` is held.
 struct Batch {
@@ -35,8 +30,8 @@ struct Batch {
 class Cursor {
  public:
   /// The next frames that match `mask`, at most about `max_bytes`. An empty batch means that nothing matching
-  /// was there; `last` tells how far it looked. Waits only when it has to ask the log's own loop after
-  /// retention overtook it.
+  /// was there; `last` tells how far it looked. Waits only for what is not in memory: for the log's own loop, which
+  /// knows what is, and for the store.
   base::Task<Batch> read(const TypeMask& mask, std::size_t max_bytes);
   /// Waits until there may be more to read, until the log ended, or until the deadline.
   base::Task<base::Wake> wait(std::chrono::steady_clock::time_point deadline);
@@ -51,11 +46,14 @@ class Cursor {
       : log_(std::move(log)), readers_(std::move(readers)), position_(std::move(position)) {}
 
   // Moves to the next segment where this one is used up; false when there is nothing more now.
-  base::Task<bool> advance();
+  base::Task<bool> advance(TypeMask mask);
+  // To what is next, in memory or stored; else to the first that is left.
+  base::Task<> go_on(TypeMask mask);
 
   std::shared_ptr<Log> log_;
   std::shared_ptr<Readers> readers_;
   Log::Position position_;
+  std::optional<Gap> lost_;  ///< up to the head, so that no event will show it
 };
 
 }  // namespace telltale::stream

@@ -12,11 +12,12 @@
 namespace telltale::stream {
 
 std::shared_ptr<Log> Log::create(base::LoopPool& loops, base::Loop& home, LogStart start) {
-  return std::shared_ptr<Log>(new Log(loops, home, start));
+  return std::shared_ptr<Log>(new Log(loops, home, std::move(start)));
 }
 
 Log::Log(base::LoopPool& loops, base::Loop& home, LogStart start)
-    : home_(home), retained_bytes_(start.retained_bytes), head_(start.next.value - 1) {
+    : home_(home), retained_bytes_(start.retained_bytes), store_(std::move(start.store)),
+      head_(start.next.value - 1) {
   for (std::size_t i = 0; i < loops.size(); ++i) readers_.push_back(std::make_shared<Readers>(loops.at(i)));
 }
 
@@ -39,8 +40,17 @@ base::Seq Log::append(const telemetry::Event& event, base::Secrets secrets) {
 }
 
 void Log::end() {
+  seal();
   ended_.store(true, std::memory_order_seq_cst);
   announce();
+}
+
+void Log::seal() { seal_before(nullptr); }
+
+void Log::seal_before(const std::shared_ptr<Segment>& next) {
+  if (segments_.empty() || segments_.back()->sealed() || segments_.back()->count() == 0) return;
+  segments_.back()->seal(next);
+  if (store_) store_->sealed(segments_.back());
 }
 
 // A read from the browser holds many events. Woken for the first of them, readers would find it alone, write it and
@@ -58,10 +68,11 @@ void Log::announce() {
 }
 
 Segment& Log::segment_for(std::size_t frame_size, base::Seq seq) {
-  if (segments_.empty() || !segments_.back()->fits(frame_size)) {
-    auto segment = std::make_shared<Segment>(seq, std::max(frame_size, limits::kSegmentBytes));
+  if (segments_.empty() || segments_.back()->sealed() || !segments_.back()->fits(frame_size)) {
+    const auto bytes = std::max(frame_size, limits::kSegmentBytes);
+    auto segment = std::make_shared<Segment>(seq, store_ ? store_->memory(seq, bytes) : std::make_unique<HeapMemory>(bytes));
     footprint_ += segment->footprint();
-    if (!segments_.empty()) segments_.back()->seal(segment);
+    seal_before(segment);
     segments_.push_back(std::move(segment));
   }
   return *segments_.back();
@@ -69,7 +80,9 @@ Segment& Log::segment_for(std::size_t frame_size, base::Seq seq) {
 
 void Log::retain() {
   while (footprint_ > retained_bytes_ && segments_.size() > 1) {
-    footprint_ -= segments_.front()->footprint();
+    const auto& oldest = *segments_.front();
+    if (store_ && store_->settled() < oldest.last()) return;
+    footprint_ -= oldest.footprint();
     segments_.pop_front();
   }
 }
@@ -81,23 +94,29 @@ void Log::wake_readers() {
 }
 
 Log::Position Log::locate(Start start) const {
-  const bool foreign = start.from == Start::From::after && start.seq > head();
-  if (segments_.empty()) return {{}, 0, foreign || start.from != Start::From::after ? head() : start.seq};
-  if (start.from == Start::From::oldest || foreign) {
-    return {segments_.front(), 0, {segments_.front()->first().value - 1}};
+  base::Seq last = start.from == Start::From::after ? start.seq : head();
+  if (start.from == Start::From::oldest || last > head()) {
+    auto oldest = segments_.empty() ? head().next() : segments_.front()->first();
+    if (const auto stored = store_ ? store_->oldest() : std::nullopt) oldest = std::min(oldest, *stored);
+    last = {oldest.value - 1};
   }
-  if (start.from == Start::From::now) return {segments_.back(), segments_.back()->count(), head()};
-  const auto wanted = start.seq.value + 1;
+  auto position = behind(last);
+  if (store_ && !position.is_next()) position.segment = nullptr;
+  return position;
+}
+
+Log::Position Log::behind(base::Seq last) const {
   for (const auto& segment : segments_) {
-    const auto first = segment->first().value;
-    if (wanted < first + segment->count()) {
-      return {segment, wanted > first ? static_cast<std::uint32_t>(wanted - first) : 0, start.seq};
-    }
+    if (segment->last() <= last && segment != segments_.back()) continue;
+    const auto first = segment->first();
+    const auto at = last < first ? 0 : std::min<std::uint64_t>(last.value + 1 - first.value, segment->count());
+    return {segment, static_cast<std::uint32_t>(at), last};
   }
-  return {segments_.back(), segments_.back()->count(), start.seq};
+  return {{}, 0, last};
 }
 
 base::Task<Log::Position> Log::locate_on_home(Start start) const { co_return locate(start); }
+base::Task<Log::Position> Log::behind_on_home(base::Seq last) const { co_return behind(last); }
 
 base::Task<Cursor> Log::open(Start start) {
   base::Loop* loop = base::Loop::current();

@@ -15,6 +15,7 @@
 #include "stream/limits.hpp"
 #include "stream/readers.hpp"
 #include "stream/segment.hpp"
+#include "stream/store.hpp"
 
 namespace telltale::telemetry {
 struct Event;
@@ -39,8 +40,9 @@ struct Start {
 /// How a log begins.
 struct LogStart {
   base::Seq next{1};  ///< of its first event
-  /// Memory for segments.
+  /// Memory for segments. With a store, that is where the older ones are read from.
   std::size_t retained_bytes = limits::kLogBytes;
+  std::unique_ptr<Store> store{};  ///< null: what leaves memory is lost
 };
 
 /// One session's events as SSE frames (`id: N`, `data: {...}`, blank line), encoded once, kept in segments.
@@ -58,6 +60,8 @@ class Log : public std::enable_shared_from_this<Log> {
   base::Seq append(const telemetry::Event& event, base::Secrets secrets);
   /// No event will come any more: cursors that have read everything end.
   void end();
+  /// The open segment gets no more events: it can be stored. Nothing when it is empty.
+  void seal();
 
   // --- any thread ---
   /// The seq of the newest event; while there is none, the one before the first.
@@ -69,25 +73,32 @@ class Log : public std::enable_shared_from_this<Log> {
  private:
   friend class Cursor;
 
-  // Where a reader goes on: behind `last`, in that place of a segment. The segment may be null when nothing was appended
-  // yet.
+  // Where a reader goes on: behind `last`, in that place of a segment. Null: of one that is not in memory.
   struct Position {
     std::shared_ptr<const Segment> segment;
     std::uint32_t at = 0;
     base::Seq last;
+
+    // Whether that is the very next event, or the place where it will be.
+    [[nodiscard]] bool is_next() const noexcept { return segment && segment->first().value + at <= last.value + 1; }
   };
 
   Log(base::LoopPool& loops, base::Loop& home, LogStart start);
 
   Segment& segment_for(std::size_t frame_size, base::Seq seq);
+  void seal_before(const std::shared_ptr<Segment>& next);
   void announce();
   void wake_readers();
   void retain();
   [[nodiscard]] Position locate(Start start) const;
+  // The first event in memory above `last`.
+  [[nodiscard]] Position behind(base::Seq last) const;
   base::Task<Position> locate_on_home(Start start) const;
+  base::Task<Position> behind_on_home(base::Seq last) const;
 
   base::Loop& home_;
-  std::size_t retained_bytes_;
+  const std::size_t retained_bytes_;
+  const std::unique_ptr<Store> store_;
   std::deque<std::shared_ptr<Segment>> segments_;  // home loop only
   std::size_t footprint_ = 0;
   std::string frame_;  // reused buffer for encoding

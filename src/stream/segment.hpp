@@ -8,10 +8,12 @@
 #include <cstdint>
 #include <memory>
 #include <string_view>
+#include <utility>
 
 #include "base/strong.hpp"
 #include "stream/limits.hpp"
 #include "stream/record.hpp"
+#include "stream/segment_memory.hpp"
 
 namespace telltale::stream {
 
@@ -19,30 +21,34 @@ namespace telltale::stream {
 /// readers only look at what lies below count(), so neither side needs a lock.
 class Segment {
  public:
-  /// `capacity`: bytes for frames. The pages of the buffer are only touched when frames reach them.
-  Segment(base::Seq first, std::size_t capacity)
-      : first_(first), capacity_(capacity), bytes_(std::make_unique_for_overwrite<char[]>(capacity)) {}
+  Segment(base::Seq first, std::unique_ptr<SegmentMemory> memory) : first_(first), memory_(std::move(memory)) {}
   Segment(const Segment&) = delete;
   Segment& operator=(const Segment&) = delete;
 
   // --- any thread ---
   [[nodiscard]] base::Seq first() const noexcept { return first_; }
   [[nodiscard]] std::uint32_t count() const noexcept { return count_.load(std::memory_order_acquire); }
+  /// The newest event so far; the one before first() while there is none.
+  [[nodiscard]] base::Seq last() const noexcept { return {first_.value + count() - 1}; }
   /// `at` must be below a count() that this thread has read.
   [[nodiscard]] Record record(std::uint32_t at) const noexcept {
     const Entry& entry = index_[at];
-    return {{first_.value + at}, entry.ts_us, entry.type, {bytes_.get() + entry.offset, entry.size}};
+    return {{first_.value + at}, entry.ts_us, entry.type, {memory_->bytes().data() + entry.offset, entry.size}};
   }
   /// Nothing will be added any more, and next() is final.
   [[nodiscard]] bool sealed() const noexcept { return sealed_.load(std::memory_order_acquire); }
-  /// The segment after this one; null when retention has removed it. Only after sealed().
+  /// The segment after this one; null when retention has removed it, or when this was sealed before there was one. Only
+  /// after sealed().
   [[nodiscard]] std::shared_ptr<const Segment> next() const noexcept { return next_.lock(); }
   /// Bytes of memory that this segment is charged with.
-  [[nodiscard]] std::size_t footprint() const noexcept { return capacity_ + sizeof(Segment); }
+  [[nodiscard]] std::size_t footprint() const noexcept { return memory_->bytes().size() + sizeof(Segment); }
+
+  /// All its frames, one after the other; of a sealed one.
+  [[nodiscard]] std::string_view frames() const noexcept { return {memory_->bytes().data(), used_}; }
 
   // --- the writer ---
   [[nodiscard]] bool fits(std::size_t size) const noexcept {
-    return used_ + size <= capacity_ && count_.load(std::memory_order_relaxed) < index_.size();
+    return used_ + size <= memory_->bytes().size() && count_.load(std::memory_order_relaxed) < index_.size();
   }
   /// Its seq is the one behind the last.
   void append(std::string_view frame, std::int64_t ts_us, std::uint8_t type) noexcept;
@@ -61,9 +67,8 @@ class Segment {
   };
 
   base::Seq first_;
-  std::size_t capacity_;
   std::size_t used_ = 0;
-  std::unique_ptr<char[]> bytes_;
+  std::unique_ptr<SegmentMemory> memory_;
   std::array<Entry, limits::kSegmentEvents> index_;
   std::atomic<std::uint32_t> count_{0};
   std::atomic<bool> sealed_{false};

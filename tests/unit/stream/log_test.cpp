@@ -6,8 +6,8 @@
 #include <string>
 #include <thread>
 
+#include "log_events.hpp"
 #include "stream/cursor.hpp"
-#include "telemetry/envelope.hpp"
 #include "stream/limits.hpp"
 
 namespace telltale::stream {
@@ -16,57 +16,6 @@ namespace {
 using base::Seq;
 using base::Task;
 using std::chrono::steady_clock;
-
-telemetry::Event console(const std::string& text) {
-  telemetry::ConsoleLog log;
-  log.text = text;
-  return {.ts_us = 1'800'000'000'000'000, .source = {}, .data = std::move(log)};
-}
-
-telemetry::Event idle() {
-  return {.ts_us = 1'800'000'000'000'001, .source = {}, .data = telemetry::NetworkIdle{}};
-}
-
-TypeMask everything() { return TypeMask().set(); }
-
-TypeMask only(const telemetry::EventData& like) { return TypeMask().set(like.index()); }
-
-// The ids of the frames in a batch, checking the grammar on the way.
-std::vector<std::uint64_t> ids(const Batch& batch) {
-  std::vector<std::uint64_t> out;
-  for (std::string_view piece : batch.pieces) {
-    while (!piece.empty()) {
-      const auto end = piece.find("\n\n");
-      EXPECT_NE(end, std::string_view::npos);
-      const auto frame = piece.substr(0, end);
-      EXPECT_TRUE(frame.starts_with("id: ")) << frame;
-      const auto id = std::stoull(std::string(frame.substr(4)));
-      EXPECT_TRUE(frame.substr(frame.find('\n'))
-                      .starts_with("\ndata: {\"seq\":" + std::to_string(id) + ",\"event\":{"))
-          << frame;
-      out.push_back(id);
-      piece.remove_prefix(end + 2);
-    }
-  }
-  return out;
-}
-
-std::vector<std::uint64_t> range(std::uint64_t first, std::uint64_t last) {
-  std::vector<std::uint64_t> out;
-  for (auto i = first; i <= last; ++i) out.push_back(i);
-  return out;
-}
-
-// Everything that a cursor can read now.
-Task<std::vector<std::uint64_t>> drain(Cursor& cursor, TypeMask mask, std::size_t max_bytes) {
-  std::vector<std::uint64_t> out;
-  for (;;) {
-    const auto before = cursor.last();
-    const auto batch = co_await cursor.read(mask, max_bytes);
-    for (const auto id : ids(batch)) out.push_back(id);
-    if (cursor.last() == before) co_return out;
-  }
-}
 
 // Runs `body(loops, log)` on loop 0, which is the log's home.
 template <class Body>
@@ -161,7 +110,7 @@ TEST(Log, GoesOnCountingWhereItIsToldTo) {
 }
 
 TEST(Log, GivesTheEnvelopeOfARecord) {
-  Segment segment({7}, 1024);
+  Segment segment({7}, std::make_unique<HeapMemory>(1024));
   segment.append("id: 7\ndata: {\"seq\":7}\n\n", 12, 3);
   const auto record = segment.record(0);
   EXPECT_EQ(record.seq, Seq{7});
