@@ -143,7 +143,7 @@ TEST_F(SegmentRingTest, NamesASegmentThatIsCutOff) {
     ::kill(::getpid(), SIGKILL);
   });
   const auto path = fs::directory_iterator(folder)->path();
-  for (const std::uintmax_t size : {std::uintmax_t{0}, std::uintmax_t{100}, std::uintmax_t{4095}, std::uintmax_t{5000}}) {
+  for (const std::uintmax_t size : {std::uintmax_t{5000}, std::uintmax_t{4095}, std::uintmax_t{100}, std::uintmax_t{0}}) {
     fs::resize_file(path, size);
     EXPECT_TRUE(left().empty()) << size;
     EXPECT_EQ(unreadable.size(), 1u) << size;
