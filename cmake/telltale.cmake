@@ -7,6 +7,8 @@ find_package(simdjson REQUIRED)
 find_package(nlohmann_json 3.11 REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(fmt REQUIRED)
+find_package(SQLite3 3.37 REQUIRED)
+find_library(TELLTALE_ZSTD zstd REQUIRED)  # not every distribution has its CMake files
 
 find_program(TELLTALE_CCACHE ccache)
 if(TELLTALE_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
