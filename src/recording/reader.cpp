@@ -39,13 +39,17 @@ std::int64_t signed_of(Seq seq) { return static_cast<std::int64_t>(seq.value); }
 Seq seq_of(std::int64_t value) { return {static_cast<std::uint64_t>(value)}; }
 
 // SQLite makes -wal and -shm where they are missing and the header asks for them, and a connection that only reads cannot
-// remove them: a recording that nobody writes would get two files beside it by being read.
+// remove them: a recording that nobody writes would get two files beside it by being read. Nor can it do what a -journal
+// asks for, which a writer leaves that died while it began or finished: that changes nothing but the header.
 Result<std::unique_ptr<Database>> open_to_read(const fs::path& path) {
   const auto open = [&](Database::Mode mode) { return Database::open(path, mode, limits::kReaderPatience); };
-  std::error_code error;
-  if (fs::exists(fs::path(path).concat("-wal"), error)) return open(Database::Mode::read_only);
+  const auto has = [&](const char* ending) {
+    std::error_code error;
+    return fs::exists(fs::path(path).concat(ending), error);
+  };
+  if (has("-wal")) return open(Database::Mode::read_only);
   auto unwritten = open(Database::Mode::immutable);
-  if (!unwritten || (*unwritten)->has_wal_header()) return unwritten;
+  if (!unwritten || (*unwritten)->has_wal_header() || has("-journal")) return unwritten;
   return open(Database::Mode::read_only);
 }
 

@@ -148,19 +148,30 @@ Result<void> Database::run(std::string_view sql) const {
 }
 
 Result<std::int64_t> Database::integer(std::string_view sql) const {
-  auto statement = prepare(sql);
-  if (!statement) return std::unexpected(statement.error());
-  const auto row = statement->step();
-  if (!row) return std::unexpected(row.error());
-  return *row ? statement->integer(0) : 0;
+  std::int64_t value = 0;
+  const auto read = first_row(sql, [&](Statement& row) { value = row.integer(0); });
+  if (!read) return std::unexpected(read.error());
+  return value;
 }
 
 Result<std::string> Database::text(std::string_view sql) const {
+  std::string value;
+  const auto read = first_row(sql, [&](Statement& row) { value = row.bytes(0); });
+  if (!read) return std::unexpected(read.error());
+  return value;
+}
+
+// To the end also where one row is of interest: PRAGMA journal_mode gives its row first, and then does what may fail.
+template <class Use>
+Result<void> Database::first_row(std::string_view sql, const Use& use) const {
   auto statement = prepare(sql);
   if (!statement) return std::unexpected(statement.error());
-  const auto row = statement->step();
-  if (!row) return std::unexpected(row.error());
-  return std::string(*row ? statement->bytes(0) : "");
+  for (bool first = true;; first = false) {
+    const auto row = statement->step();
+    if (!row) return std::unexpected(row.error());
+    if (!*row) return {};
+    if (first) use(*statement);
+  }
 }
 
 bool Database::has_wal_header() const noexcept {

@@ -90,10 +90,10 @@ TEST(Chunk, DoesNotUnpackOtherSeqsThanItsRowSays) {
 }
 
 TEST(Chunk, DoesNotUnpackABomb) {
-  const std::string zeros(1u << 30, '\0');
+  const std::string zeros(64u << 20, '\0');
   std::string bomb(ZSTD_compressBound(zeros.size()), '\0');
   bomb.resize(ZSTD_compress(bomb.data(), bomb.size(), zeros.data(), zeros.size(), 1));
-  ASSERT_LT(bomb.size(), 200'000u);
+  ASSERT_LT(bomb.size(), 20'000u);
 
   const auto refused = ChunkDecoder().decode(bomb, {1}, {1});
 

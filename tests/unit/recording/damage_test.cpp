@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 
+#include "faulty_vfs.hpp"
 #include "recording_fixture.hpp"
 #include "support/read_file.hpp"
 
@@ -16,6 +17,14 @@ class DamageTest : public RecordingTest {
 
   /// Does everything that can be done with a recording; each may fail in its own way.
   void use() const {
+    look();
+    if (auto writer = Writer::open(path())) {
+      std::ignore = writer->append(chunk(frames(41, 50)));
+      std::ignore = writer->retain(0);
+    }
+  }
+
+  void look() const {
     auto reader = Reader::open(path());
     if (!reader) return;
     std::ignore = reader->facts();
@@ -31,12 +40,10 @@ class DamageTest : public RecordingTest {
       after = (*run)->last;
     }
     std::ignore = reader->read_before({1000});
-    reader->release();
-    if (auto writer = Writer::open(path())) {
-      std::ignore = writer->append(chunk(frames(41, 50)));
-      std::ignore = writer->retain(0);
-    }
   }
+
+ private:
+  FaultyVfs unsynced_{{}};  // nothing fails, and nothing waits for the disk
 };
 
 TEST_F(DamageTest, RefusesWhatIsNoRecording) {
@@ -83,6 +90,10 @@ TEST_F(DamageTest, SurvivesAFileThatEndsAnywhere) {
   const auto bytes = read_file(path());
   for (std::size_t size = 0; size < bytes.size(); size += 509) {
     write(bytes.substr(0, size));
+    look();
+  }
+  for (std::size_t size = 0; size < bytes.size(); size += 8000) {
+    write(bytes.substr(0, size));
     use();
   }
 }
@@ -92,7 +103,7 @@ TEST_F(DamageTest, SurvivesFlippedBytesAnywhere) {
   const auto bytes = read_file(path());
   std::uint32_t state = 1;
   const auto random = [&] { return state = state * 1664525u + 1013904223u, state >> 8; };
-  for (int round = 0; round < 400; ++round) {
+  for (int round = 0; round < 1000; ++round) {
     auto damaged = bytes;
     // The first bytes of a page lead to all others.
     for (int i = 0; i < 4; ++i) {
@@ -101,7 +112,8 @@ TEST_F(DamageTest, SurvivesFlippedBytesAnywhere) {
       damaged[place] = static_cast<char>(random());
     }
     write(damaged);
-    use();
+    look();
+    if (round % 20 == 0) use();
     fs::remove(fs::path(path()).concat("-wal"));
     fs::remove(fs::path(path()).concat("-shm"));
   }
