@@ -1,7 +1,7 @@
 #include "recording/chunk.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
+#include <algorithm>
 #include <new>
 
 #include "recording/format.hpp"
@@ -32,7 +32,8 @@ Result<Chunk> describe(std::string_view frames) {
       chunk.first = head->seq;
       chunk.first_ts_us = chunk.last_ts_us = head->ts_us;
     } else if (head->seq != chunk.last.next()) {
-      return fail(Errc::invalid_argument, fmt::format("event {} behind {}", head->seq.value, chunk.last.value));
+      return fail(Errc::invalid_argument,
+                  fmt::format("event {} behind {}", head->seq.value, chunk.last.value));
     }
     chunk.last = head->seq;
     chunk.first_ts_us = std::min(chunk.first_ts_us, head->ts_us);
@@ -55,20 +56,23 @@ ChunkEncoder::ChunkEncoder() : context_(ZSTD_createCCtx()) {
 
 Result<Chunk> ChunkEncoder::encode(std::string_view frames) {
   if (frames.size() > limits::kChunkBytes) {
-    return fail(Errc::limit, fmt::format("a chunk of {} bytes: at most {}", frames.size(), limits::kChunkBytes));
+    return fail(Errc::limit,
+                fmt::format("a chunk of {} bytes: at most {}", frames.size(), limits::kChunkBytes));
   }
   auto chunk = describe(frames);
   if (!chunk) return chunk;
   chunk->frames.resize(ZSTD_compressBound(frames.size()));
-  const std::size_t size = ZSTD_compress2(context_.get(), chunk->frames.data(), chunk->frames.size(), frames.data(),
-                                          frames.size());
+  const std::size_t size = ZSTD_compress2(context_.get(), chunk->frames.data(), chunk->frames.size(),
+                                          frames.data(), frames.size());
   if (ZSTD_isError(size) != 0) return fail(Errc::io, std::string("zstd: ") + ZSTD_getErrorName(size));
   chunk->frames.resize(size);
   return chunk;
 }
 
 Result<Chunk> ChunkEncoder::encode(std::span<const stream::Record> records) {
-  const auto apart = [](const auto& left, const auto& right) { return left.frame.end() != right.frame.begin(); };
+  const auto apart = [](const auto& left, const auto& right) {
+    return left.frame.end() != right.frame.begin();
+  };
   if (records.empty()) return encode(std::string_view());
   if (std::ranges::adjacent_find(records, apart) == records.end()) {
     return encode(std::string_view(records.front().frame.begin(), records.back().frame.end()));
@@ -92,14 +96,16 @@ ChunkDecoder::ChunkDecoder() : context_(ZSTD_createDCtx()) {
 Result<UnpackedChunk> ChunkDecoder::decode(std::string_view packed, base::Seq first, base::Seq last) {
   // Also unknown and unreadable sizes are above the limit.
   const auto size = ZSTD_getFrameContentSize(packed.data(), packed.size());
-  if (size > limits::kChunkBytes) return fail(Errc::io, "its frames are damaged, or larger than a chunk may be");
+  if (size > limits::kChunkBytes)
+    return fail(Errc::io, "its frames are damaged, or larger than a chunk may be");
   if (ZSTD_findFrameCompressedSize(packed.data(), packed.size()) != packed.size()) {
     return fail(Errc::io, "its frames are damaged: not one whole zstd frame");
   }
   UnpackedChunk out;
   out.size = static_cast<std::size_t>(size);
   auto bytes = std::make_shared_for_overwrite<char[]>(out.size);
-  const auto unpacked = ZSTD_decompressDCtx(context_.get(), bytes.get(), out.size, packed.data(), packed.size());
+  const auto unpacked =
+      ZSTD_decompressDCtx(context_.get(), bytes.get(), out.size, packed.data(), packed.size());
   if (ZSTD_isError(unpacked) != 0) {
     return fail(Errc::io, std::string("its frames are damaged: ") + ZSTD_getErrorName(unpacked));
   }
@@ -107,7 +113,8 @@ Result<UnpackedChunk> ChunkDecoder::decode(std::string_view packed, base::Seq fi
   std::string_view rest(bytes.get(), out.size);
   for (auto seq = first; !rest.empty(); seq = seq.next()) {
     const auto head = parse_frame(rest);
-    if (!head || head->seq != seq) return fail(Errc::io, fmt::format("there is no event {} where it should be", seq.value));
+    if (!head || head->seq != seq)
+      return fail(Errc::io, fmt::format("there is no event {} where it should be", seq.value));
     out.heads.push_back(*head);
     rest.remove_prefix(head->size);
   }

@@ -35,9 +35,9 @@ class ChunkEncoder {
  public:
   ChunkEncoder();
 
-  /// `frames`: one after the other, of consecutive seqs. What is said about them is read from them, so that frames which a
-  /// crash left behind need nothing else. Errors: invalid_argument (none, no frames, or a hole), limit (more than
-  /// limits::kChunkBytes).
+  /// `frames`: one after the other, of consecutive seqs. What is said about them is read from them, so that
+  /// frames which a crash left behind need nothing else. Errors: invalid_argument (none, no frames, or a
+  /// hole), limit (more than limits::kChunkBytes).
   base::Result<Chunk> encode(std::string_view frames);
   base::Result<Chunk> encode(std::span<const stream::Record> records);
   /// What is published of it at this moment.
@@ -63,7 +63,8 @@ class ChunkDecoder {
  public:
   ChunkDecoder();
 
-  /// Trusts nothing of `packed`. Errors: io (damaged, larger than limits::kChunkBytes, or not the seqs `first` to `last`).
+  /// Trusts nothing of `packed`. Errors: io (damaged, larger than limits::kChunkBytes, or not the seqs
+  /// `first` to `last`).
   base::Result<UnpackedChunk> decode(std::string_view packed, base::Seq first, base::Seq last);
 
  private:

@@ -8,12 +8,13 @@
 
 namespace telltale::recording {
 
-/// What is known when the recording begins; name, tags and telemetry change with the session (Writer::update).
+/// What is known when the recording begins; name, tags and telemetry change with the session
+/// (Writer::update).
 struct SessionFacts {
-  std::string id;           ///< of the session
-  std::string name;         ///< empty: none
-  std::string tags = "{}";  ///< JSON: object of strings
-  std::int64_t created_us = 0;  ///< Unix time in microseconds
+  std::string id;                ///< of the session
+  std::string name;              ///< empty: none
+  std::string tags = "{}";       ///< JSON: object of strings
+  std::int64_t created_us = 0;   ///< Unix time in microseconds
   std::string telemetry = "{}";  ///< JSON: what is captured, as the API shows it
   std::string browser_version;   ///< as the browser says it; empty while it is not known
   bool operator==(const SessionFacts&) const = default;

@@ -1,7 +1,7 @@
 #pragma once
 
-// What makes a file a recording. docs/recording.md describes it for readers of the file; what is here never changes
-// without a new kFormat.
+// What makes a file a recording. docs/recording.md describes it for readers of the file; what is here never
+// changes without a new kFormat.
 
 #include <cstdint>
 #include <string_view>
@@ -15,8 +15,8 @@ inline constexpr std::int64_t kFormat = 1;
 /// Of zstd. Higher ones cost the writer more than the disk gains.
 inline constexpr int kZstdLevel = 3;
 
-/// `frames` comes last: SQLite reads a row from its front, and the other columns without the pages of the blob. With all
-/// of them in the index, seeking by time and counting events read no page of a chunk.
+/// `frames` comes last: SQLite reads a row from its front, and the other columns without the pages of the
+/// blob. With all of them in the index, seeking by time and counting events read no page of a chunk.
 inline constexpr std::string_view kSchema = R"(
 CREATE TABLE session (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE chunk (

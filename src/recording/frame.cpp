@@ -37,9 +37,9 @@ std::optional<FrameHead> parse_frame(std::string_view bytes) noexcept {
   std::string_view rest = bytes;
   const bool well_formed =
       skip(rest, "id: ") && read_integer(rest, head.seq.value) && skip(rest, "\ndata: {\"seq\":") &&
-      read_integer(rest, seq_in_json) && skip(rest, ",\"event\":{\"ts\":") && read_integer(rest, head.ts_us) &&
-      skip(rest, ",\"type\":\"") && read_name(rest, head.type) && skip(rest, "\",\"category\":\"") &&
-      read_name(rest, head.category) && skip(rest, "\"");
+      read_integer(rest, seq_in_json) && skip(rest, ",\"event\":{\"ts\":") &&
+      read_integer(rest, head.ts_us) && skip(rest, ",\"type\":\"") && read_name(rest, head.type) &&
+      skip(rest, "\",\"category\":\"") && read_name(rest, head.category) && skip(rest, "\"");
   // JSON has no line breaks: the next one is the end of `data:`.
   const auto end = well_formed ? rest.find('\n') : std::string_view::npos;
   if (end == std::string_view::npos || !rest.substr(end).starts_with("\n\n")) return std::nullopt;

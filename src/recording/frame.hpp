@@ -19,8 +19,8 @@ struct FrameHead {
   std::size_t size = 0;       ///< bytes of the whole frame, with its blank line
 };
 
-/// Reads the frame at the front of `bytes`. Its members stand in this order, without spaces, in every recording (the
-/// encoder of envelopes writes them so):
+/// Reads the frame at the front of `bytes`. Its members stand in this order, without spaces, in every
+/// recording (the encoder of envelopes writes them so):
 ///   id: 7\ndata: {"seq":7,"event":{"ts":1763704800000000,"type":"page_load","category":"page"...}}\n\n
 /// Empty when there is no such frame.
 std::optional<FrameHead> parse_frame(std::string_view bytes) noexcept;

@@ -38,9 +38,10 @@ constexpr std::string_view kDescending =
 std::int64_t signed_of(Seq seq) { return static_cast<std::int64_t>(seq.value); }
 Seq seq_of(std::int64_t value) { return {static_cast<std::uint64_t>(value)}; }
 
-// SQLite makes -wal and -shm where they are missing and the header asks for them, and a connection that only reads cannot
-// remove them: a recording that nobody writes would get two files beside it by being read. Nor can it do what a -journal
-// asks for, which a writer leaves that died while it began or finished: that changes nothing but the header.
+// SQLite makes -wal and -shm where they are missing and the header asks for them, and a connection that only
+// reads cannot remove them: a recording that nobody writes would get two files beside it by being read. Nor
+// can it do what a -journal asks for, which a writer leaves that died while it began or finished: that
+// changes nothing but the header.
 Result<std::unique_ptr<Database>> open_to_read(const fs::path& path) {
   const auto open = [&](Database::Mode mode) { return Database::open(path, mode, limits::kReaderPatience); };
   const auto has = [&](const char* ending) {
@@ -154,7 +155,8 @@ Result<Facts> Reader::facts() {
 
 Result<std::optional<Extent>> Reader::extent() {
   if (const auto connected = connect(); !connected) return std::unexpected(connected.error());
-  auto rows = database_->prepare("SELECT first_seq, last_seq, first_ts, last_ts, types FROM chunk INDEXED BY chunk_time");
+  auto rows = database_->prepare(
+      "SELECT first_seq, last_seq, first_ts, last_ts, types FROM chunk INDEXED BY chunk_time");
   if (!rows) return std::unexpected(rows.error());
   std::optional<Extent> extent;
   std::vector<std::int64_t> events;
@@ -227,7 +229,7 @@ Result<UnpackedChunk> Reader::unpack(Row row) {
   return chunk;
 }
 
-Result<std::optional<Run>> Reader::read(Statement Reader::*scan, Seq from, Seq low, Seq high,
+Result<std::optional<Run>> Reader::read(Statement Reader::* scan, Seq from, Seq low, Seq high,
                                         const Selection& selection) {
   if (const auto connected = connect(); !connected) return std::unexpected(connected.error());
   // Held until the chunk is read: retention may remove it, but not from this transaction.
@@ -245,7 +247,8 @@ Result<std::optional<Run>> Reader::read(Statement Reader::*scan, Seq from, Seq l
     rest.remove_prefix(head.size);
     const auto type = types.find(head.type);
     if (type == types.end()) {
-      return damaged(**row, {Errc::io, fmt::format("event {} is of a type that has no number", head.seq.value)});
+      return damaged(**row,
+                     {Errc::io, fmt::format("event {} is of a type that has no number", head.seq.value)});
     }
     const bool in_time = head.ts_us >= selection.since_us && head.ts_us < selection.until_us;
     if (head.seq < low || head.seq > high || !in_time || !type->second.wanted) continue;
@@ -278,7 +281,8 @@ Result<std::optional<std::int64_t>> Reader::seek(std::string_view sql, std::int6
 
 // Events are not strictly in the order of time: all later chunks are asked, in the index.
 Result<Seq> Reader::seek_since(std::int64_t since_us) {
-  const auto first = seek("SELECT min(first_seq) FROM chunk INDEXED BY chunk_time WHERE last_ts >= ?1", since_us);
+  const auto first =
+      seek("SELECT min(first_seq) FROM chunk INDEXED BY chunk_time WHERE last_ts >= ?1", since_us);
   if (!first) return std::unexpected(first.error());
   if (*first) return seq_of(**first - 1);
   const auto last = database_->integer("SELECT last_seq FROM chunk ORDER BY first_seq DESC LIMIT 1");
@@ -287,7 +291,8 @@ Result<Seq> Reader::seek_since(std::int64_t since_us) {
 }
 
 Result<Seq> Reader::seek_until(std::int64_t until_us) {
-  const auto last = seek("SELECT max(last_seq) FROM chunk INDEXED BY chunk_time WHERE first_ts < ?1", until_us);
+  const auto last =
+      seek("SELECT max(last_seq) FROM chunk INDEXED BY chunk_time WHERE first_ts < ?1", until_us);
   if (!last) return std::unexpected(last.error());
   return seq_of(last->value_or(-1) + 1);
 }

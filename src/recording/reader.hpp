@@ -25,9 +25,11 @@ inline constexpr std::uint8_t kUnknownType = 255;
 
 /// Which events are wanted: those that all members let through.
 struct Selection {
-  std::optional<std::vector<std::string>> types;       ///< names; absent: all, also those that this version does not know
+  std::optional<std::vector<std::string>>
+      types;  ///< names; absent: all, also those that this version does not know
   std::optional<std::vector<std::string>> categories;  ///< names; absent: all
-  std::int64_t since_us = std::numeric_limits<std::int64_t>::min();  ///< `ts` at or after this: Unix microseconds
+  std::int64_t since_us =
+      std::numeric_limits<std::int64_t>::min();  ///< `ts` at or after this: Unix microseconds
   std::int64_t until_us = std::numeric_limits<std::int64_t>::max();  ///< `ts` before this
 };
 
@@ -49,10 +51,11 @@ struct Extent {
   std::vector<TypeCount> types;   ///< in the order in which they first came
 };
 
-/// Each thread has one of its own; it blocks for as long as the disk takes. While it is open, Writer::finish() is refused:
-/// who waits for something else between two reads calls release(). Errors of all functions: not_found (there is no such
-/// file), invalid_argument (no recording, or one of a newer version), io (damaged, or trouble with the disk; a damaged chunk
-/// is named), conflict (the writer was in the way for longer than limits::kReaderPatience).
+/// Each thread has one of its own; it blocks for as long as the disk takes. While it is open,
+/// Writer::finish() is refused: who waits for something else between two reads calls release(). Errors of all
+/// functions: not_found (there is no such file), invalid_argument (no recording, or one of a newer version),
+/// io (damaged, or trouble with the disk; a damaged chunk is named), conflict (the writer was in the way for
+/// longer than limits::kReaderPatience).
 class Reader {
  public:
   static base::Result<Reader> open(const std::filesystem::path& path);
@@ -63,18 +66,20 @@ class Reader {
   /// Empty while there is no event. Looks at what is said about each chunk, at no chunk itself.
   [[nodiscard]] base::Result<std::optional<Extent>> extent();
 
-  /// From the chunk that may have wanted events behind `seq` and is nearest to it: those. Empty: there is none (yet).
-  /// Chunks whose types or times do not fit are not unpacked. Go on with read_after(run.last).
+  /// From the chunk that may have wanted events behind `seq` and is nearest to it: those. Empty: there is
+  /// none (yet). Chunks whose types or times do not fit are not unpacked. Go on with read_after(run.last).
   [[nodiscard]] base::Result<std::optional<Run>> read_after(base::Seq seq, const Selection& selection = {});
   /// The same, before `seq` (excluded). Go on with read_before(run.first).
   [[nodiscard]] base::Result<std::optional<Run>> read_before(base::Seq seq, const Selection& selection = {});
-  /// The seq behind which read_after() finds everything at or after a time; passes by older chunks without a look at them.
+  /// The seq behind which read_after() finds everything at or after a time; passes by older chunks without a
+  /// look at them.
   [[nodiscard]] base::Result<base::Seq> seek_since(std::int64_t since_us);
   /// The seq before which read_before() finds everything before a time.
   [[nodiscard]] base::Result<base::Seq> seek_until(std::int64_t until_us);
 
-  /// Writes what the recording holds now to a new file, which is like that of a finished one. For a session that lives:
-  /// a copy by other means would lack what is in the -wal. Errors: also conflict (there is such a file), limit.
+  /// Writes what the recording holds now to a new file, which is like that of a finished one. For a session
+  /// that lives: a copy by other means would lack what is in the -wal. Errors: also conflict (there is such a
+  /// file), limit.
   [[nodiscard]] base::Result<void> copy_to(const std::filesystem::path& path);
 
   /// Closes the file until the next call.
@@ -91,8 +96,8 @@ class Reader {
   base::Result<void> load_types();
   base::Result<std::map<std::size_t, std::int64_t>> numbers(std::string_view types);
   base::Result<std::optional<Row>> find(Statement& scan, base::Seq from, const Selection& selection);
-  base::Result<std::optional<Run>> read(Statement Reader::*scan, base::Seq from, base::Seq low, base::Seq high,
-                                        const Selection& selection);
+  base::Result<std::optional<Run>> read(Statement Reader::* scan, base::Seq from, base::Seq low,
+                                        base::Seq high, const Selection& selection);
   base::Result<UnpackedChunk> unpack(Row row);
   [[nodiscard]] std::unexpected<base::Error> damaged(Row row, const base::Error& error) const;
   [[nodiscard]] base::Result<std::optional<std::int64_t>> seek(std::string_view sql, std::int64_t ts_us);

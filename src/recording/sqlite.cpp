@@ -1,9 +1,9 @@
 #include "recording/sqlite.hpp"
 
+#include <fmt/format.h>
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <fmt/format.h>
 #include <utility>
 
 #include "recording/limits.hpp"
@@ -20,11 +20,15 @@ int length(std::string_view text) { return static_cast<int>(text.size()); }
 
 Errc errc_of(int code) {
   switch (code & 0xff) {
-    case SQLITE_FULL: return Errc::limit;
+    case SQLITE_FULL:
+      return Errc::limit;
     case SQLITE_BUSY:
-    case SQLITE_LOCKED: return Errc::conflict;
-    case SQLITE_NOTADB: return Errc::invalid_argument;
-    default: return Errc::io;
+    case SQLITE_LOCKED:
+      return Errc::conflict;
+    case SQLITE_NOTADB:
+      return Errc::invalid_argument;
+    default:
+      return Errc::io;
   }
 }
 
@@ -53,8 +57,8 @@ std::string as_uri(const fs::path& path) {
 
 // A recording may come by mail: its schema must not run anything.
 void distrust(sqlite3* handle) {
-  for (const int off : {SQLITE_DBCONFIG_TRUSTED_SCHEMA, SQLITE_DBCONFIG_ENABLE_VIEW, SQLITE_DBCONFIG_ENABLE_TRIGGER,
-                        SQLITE_DBCONFIG_DQS_DML, SQLITE_DBCONFIG_DQS_DDL}) {
+  for (const int off : {SQLITE_DBCONFIG_TRUSTED_SCHEMA, SQLITE_DBCONFIG_ENABLE_VIEW,
+                        SQLITE_DBCONFIG_ENABLE_TRIGGER, SQLITE_DBCONFIG_DQS_DML, SQLITE_DBCONFIG_DQS_DDL}) {
     sqlite3_db_config(handle, off, 0, nullptr);
   }
   sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
@@ -109,11 +113,13 @@ void Statement::reset() noexcept {
 
 // --- the connection
 
-Result<std::unique_ptr<Database>> Database::open(const fs::path& path, Mode mode, std::chrono::milliseconds patience) {
+Result<std::unique_ptr<Database>> Database::open(const fs::path& path, Mode mode,
+                                                 std::chrono::milliseconds patience) {
   std::error_code error;
   // Absolute, because SQLite takes relative names that begin with "file:" or ":" for something else.
   const fs::path absolute = fs::absolute(path, error);
-  if (error || !fs::exists(absolute, error)) return fail(Errc::not_found, "there is no file " + path.string());
+  if (error || !fs::exists(absolute, error))
+    return fail(Errc::not_found, "there is no file " + path.string());
   sqlite3* handle = nullptr;
   int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_URI;
   flags |= mode == Mode::read_write ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
@@ -134,8 +140,8 @@ Result<Statement> Database::prepare(std::string_view sql) const {
   Statement statement;
   statement.database_ = this;
   sqlite3_stmt* prepared = nullptr;
-  const int code =
-      sqlite3_prepare_v3(handle_.get(), sql.data(), length(sql), SQLITE_PREPARE_PERSISTENT, &prepared, nullptr);
+  const int code = sqlite3_prepare_v3(handle_.get(), sql.data(), length(sql), SQLITE_PREPARE_PERSISTENT,
+                                      &prepared, nullptr);
   statement.statement_.reset(prepared);
   if (code != SQLITE_OK) return failure(code);
   return statement;
@@ -161,7 +167,8 @@ Result<std::string> Database::text(std::string_view sql) const {
   return value;
 }
 
-// To the end also where one row is of interest: PRAGMA journal_mode gives its row first, and then does what may fail.
+// To the end also where one row is of interest: PRAGMA journal_mode gives its row first, and then does what
+// may fail.
 template <class Use>
 Result<void> Database::first_row(std::string_view sql, const Use& use) const {
   auto statement = prepare(sql);
@@ -184,7 +191,8 @@ bool Database::has_wal_header() const noexcept {
 }
 
 Result<void> Database::checkpoint() const {
-  const int code = sqlite3_wal_checkpoint_v2(handle_.get(), "main", SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+  const int code =
+      sqlite3_wal_checkpoint_v2(handle_.get(), "main", SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
   if (code != SQLITE_OK && errc_of(code) != Errc::conflict) return failure(code);
   return {};
 }
@@ -197,7 +205,8 @@ Result<Transaction> Transaction::begin(const Database& database) {
 }
 
 Transaction::~Transaction() {
-  // Some errors have SQLite roll back by itself. Whatever this one says, the error that led here is the one to report.
+  // Some errors have SQLite roll back by itself. Whatever this one says, the error that led here is the one
+  // to report.
   if (database_ != nullptr && database_->in_transaction()) std::ignore = database_->run("ROLLBACK");
 }
 

@@ -31,7 +31,8 @@ class Statement {
   [[nodiscard]] std::int64_t integer(int column);
   [[nodiscard]] std::string_view bytes(int column);
   [[nodiscard]] bool is_null(int column);
-  /// Ends the statement's part in a transaction: a reader that keeps a row keeps the -wal file from being used again.
+  /// Ends the statement's part in a transaction: a reader that keeps a row keeps the -wal file from being
+  /// used again.
   void reset() noexcept;
 
  private:
@@ -56,8 +57,8 @@ class ResetAtEnd {
   Statement& statement_;
 };
 
-/// One connection. Every error names the file and has the system's words: limit (the disk is full), conflict (another
-/// connection is in the way), invalid_argument (no SQLite file), io (anything else).
+/// One connection. Every error names the file and has the system's words: limit (the disk is full), conflict
+/// (another connection is in the way), invalid_argument (no SQLite file), io (anything else).
 class Database {
  public:
   enum class Mode {
@@ -80,10 +81,11 @@ class Database {
   [[nodiscard]] base::Result<std::int64_t> integer(std::string_view sql) const;
   [[nodiscard]] base::Result<std::string> text(std::string_view sql) const;
   [[nodiscard]] bool in_transaction() const noexcept { return sqlite3_get_autocommit(handle_.get()) == 0; }
-  /// The header of the file says that it has a -wal (the bytes 18 and 19 are 2). Asked of SQLite: opening a file of one's
-  /// own on it, and closing that, would drop the locks that this process has on it (fcntl(2)).
+  /// The header of the file says that it has a -wal (the bytes 18 and 19 are 2). Asked of SQLite: opening a
+  /// file of one's own on it, and closing that, would drop the locks that this process has on it (fcntl(2)).
   [[nodiscard]] bool has_wal_header() const noexcept;
-  /// Brings the pages of the -wal into the file and empties the -wal. Readers may keep it from doing so, which is no error.
+  /// Brings the pages of the -wal into the file and empties the -wal. Readers may keep it from doing so,
+  /// which is no error.
   [[nodiscard]] base::Result<void> checkpoint() const;
   /// The error of the last call, which returned `code`.
   [[nodiscard]] std::unexpected<base::Error> failure(int code) const;

@@ -24,7 +24,8 @@ Result<TypeTable> TypeTable::parse(std::string_view json) {
   for (const auto& item : **document) {
     const auto text = [&](const char* member) {
       const auto found = item.is_object() ? item.find(member) : item.end();
-      return item.is_object() && found != item.end() && found->is_string() ? found->get<std::string>() : std::string();
+      return item.is_object() && found != item.end() && found->is_string() ? found->get<std::string>()
+                                                                           : std::string();
     };
     table.entries_.push_back({text("name"), text("category")});
     if (table.entries_.back().name.empty()) return damaged;

@@ -21,8 +21,9 @@ struct TypeCount {
   bool operator==(const TypeCount&) const = default;
 };
 
-/// The value of the key `types`: a name and its category at each number, in the order in which the types first came.
-/// It only grows, so that what chunks refer to stays. Indices of the catalog would not do: they change between versions.
+/// The value of the key `types`: a name and its category at each number, in the order in which the types
+/// first came. It only grows, so that what chunks refer to stays. Indices of the catalog would not do: they
+/// change between versions.
 class TypeTable {
  public:
   struct Entry {

@@ -33,7 +33,9 @@ Result<void> make_file(const fs::path& path) {
     ::close(fd);
     return {};
   }
-  const Errc code = errno == EEXIST ? Errc::conflict : errno == ENOSPC || errno == EDQUOT ? Errc::limit : Errc::io;
+  const Errc code = errno == EEXIST                      ? Errc::conflict
+                    : errno == ENOSPC || errno == EDQUOT ? Errc::limit
+                                                         : Errc::io;
   return fail(code, path.string() + ": " + ::strerrordesc_np(errno));
 }
 
@@ -50,18 +52,30 @@ Result<void> sync_file(const fs::path& path) {
   const bool synced = fd >= 0 && ::fsync(fd) == 0;
   const int error = errno;
   if (fd >= 0) ::close(fd);
-  if (!synced) return fail(error == ENOSPC ? Errc::limit : Errc::io, path.string() + ": " + ::strerrordesc_np(error));
+  if (!synced)
+    return fail(error == ENOSPC ? Errc::limit : Errc::io, path.string() + ": " + ::strerrordesc_np(error));
   return {};
 }
 
+// Without a sync in between: they are needed once, when all is there. An fsync may take tens of milliseconds.
+Result<void> make_tables(const Database& database) {
+  return database.run(
+      fmt::format("PRAGMA page_size={}; PRAGMA auto_vacuum=INCREMENTAL; PRAGMA journal_mode=MEMORY;"
+                  "PRAGMA synchronous=OFF;"
+                  "BEGIN; PRAGMA application_id={}; PRAGMA user_version={};{}COMMIT",
+                  limits::kPageBytes, kApplicationId, kFormat, kSchema));
+}
+
 Result<void> write_with_wal(const Database& database) {
-  auto set = database.run(fmt::format("PRAGMA mmap_size=0; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=FAST;"
-                                      "PRAGMA wal_autocheckpoint={}; PRAGMA journal_size_limit={}",
-                                      limits::kWalPages, limits::kWalPages * limits::kPageBytes));
+  auto set =
+      database.run(fmt::format("PRAGMA mmap_size=0; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=FAST;"
+                               "PRAGMA wal_autocheckpoint={}; PRAGMA journal_size_limit={}",
+                               limits::kWalPages, limits::kWalPages * limits::kPageBytes));
   if (!set) return set;
   const auto mode = database.text("PRAGMA journal_mode=WAL");
   if (!mode) return std::unexpected(mode.error());
-  if (*mode != "wal") return fail(Errc::io, database.path().string() + ": its file system cannot share memory (WAL)");
+  if (*mode != "wal")
+    return fail(Errc::io, database.path().string() + ": its file system cannot share memory (WAL)");
   return {};
 }
 
@@ -72,39 +86,36 @@ Result<void> write_without_wal(const Database& database) {
   return {};
 }
 
-// In the file itself at the end, not in the -wal: who copies the file alone has a recording.
-Result<void> make_tables(const Database& database) {
-  return in_turn(
-      [&] { return database.run(fmt::format("PRAGMA page_size={}; PRAGMA auto_vacuum=INCREMENTAL", limits::kPageBytes)); },
-      [&] { return write_with_wal(database); },
-      [&] {
-        return database.run(fmt::format("BEGIN; PRAGMA application_id={}; PRAGMA user_version={};{}COMMIT",
-                                        kApplicationId, kFormat, kSchema));
-      });
+base::Error in_context(base::Error error, const char* what) {
+  return error.in(std::string("cannot ") + what);
 }
-
-base::Error in_context(base::Error error, const char* what) { return error.in(std::string("cannot ") + what); }
 
 }  // namespace
 
 // --- beginning
 
 Result<Writer> Writer::create(const fs::path& path, const SessionFacts& facts) {
-  const auto refused = [](const base::Error& error) {
-    return std::unexpected(in_context(error, "make the recording"));
-  };
-  if (const auto made = make_file(path); !made) return refused(made.error());
-  auto database = Database::open(path, Database::Mode::read_write, limits::kWriterPatience);
-  if (database) {
-    Writer writer(std::move(*database));
-    const auto begun = in_turn([&] { return make_tables(*writer.database_); }, [&] { return writer.prepare(); },
-                               [&] { return writer.update(facts); }, [&] { return writer.database_->checkpoint(); },
-                               [&] { return sync_file(fs::absolute(path).parent_path()); });
-    if (begun) return writer;
-    database = std::unexpected(begun.error());
+  auto made = make_file(path);
+  if (made) {
+    made = in_turn([&] { return begin(path, facts); }, [&] { return sync_file(path); },
+                   [&] { return sync_file(fs::absolute(path).parent_path()); });
+    if (made) {
+      auto writer = open(path);
+      if (writer) return writer;
+      made = std::unexpected(writer.error());
+    }
+    remove_files(path);
   }
-  remove_files(path);
-  return refused(database.error());
+  return std::unexpected(in_context(made.error(), "make the recording"));
+}
+
+Result<void> Writer::begin(const fs::path& path, const SessionFacts& facts) {
+  auto database = Database::open(path, Database::Mode::read_write, limits::kWriterPatience);
+  if (!database) return std::unexpected(database.error());
+  Writer writer(std::move(*database));
+  return in_turn([&] { return make_tables(*writer.database_); }, [&] { return writer.prepare(); },
+                 [&] { return writer.update(facts); },
+                 [&] { return writer.database_->run("PRAGMA journal_mode=WAL"); });
 }
 
 Result<Writer> Writer::open(const fs::path& path) {
@@ -112,8 +123,8 @@ Result<Writer> Writer::open(const fs::path& path) {
   if (!database) return std::unexpected(database.error());
   Writer writer(std::move(*database));
   const auto ready = in_turn([&] { return check_format(*writer.database_); },
-                             [&] { return write_with_wal(*writer.database_); }, [&] { return writer.prepare(); },
-                             [&] { return writer.load(); });
+                             [&] { return write_with_wal(*writer.database_); },
+                             [&] { return writer.prepare(); }, [&] { return writer.load(); });
   if (!ready) return std::unexpected(ready.error());
   return writer;
 }
@@ -130,7 +141,8 @@ Result<void> Writer::prepare() {
 }
 
 Result<void> Writer::load() {
-  auto ends = database_->prepare("SELECT min(first_seq), (SELECT last_seq FROM chunk ORDER BY first_seq DESC) FROM chunk");
+  auto ends = database_->prepare(
+      "SELECT min(first_seq), (SELECT last_seq FROM chunk ORDER BY first_seq DESC) FROM chunk");
   if (!ends) return std::unexpected(ends.error());
   if (const auto row = ends->step(); !row) return std::unexpected(row.error());
   if (!ends->is_null(0)) {
@@ -159,8 +171,8 @@ Result<void> Writer::append(const Chunk& chunk) {
     const auto held = holds(chunk);
     if (!held) return refused(held.error());
     if (*held) return {};
-    return refused({Errc::conflict, fmt::format("{}: it ends with event {}", database_->path().string(),
-                                                newest_->value)});
+    return refused({Errc::conflict,
+                    fmt::format("{}: it ends with event {}", database_->path().string(), newest_->value)});
   }
   if (const auto stored = store(chunk); !stored) return refused(stored.error());
   newest_ = chunk.last;
@@ -205,16 +217,18 @@ Result<bool> Writer::holds(const Chunk& chunk) {
 template <class Value>
 Result<void> Writer::store_value(std::string_view key, Value value) {
   const ResetAtEnd reset(set_);
-  if (const auto stored = set_.bind(1, key).bind(2, value).step(); !stored) return std::unexpected(stored.error());
+  if (const auto stored = set_.bind(1, key).bind(2, value).step(); !stored)
+    return std::unexpected(stored.error());
   return {};
 }
 
 Result<void> Writer::store_facts(const SessionFacts& facts) {
-  const std::array<std::pair<std::string_view, std::string_view>, 5> texts{{{key::kId, facts.id},
-                                                                            {key::kName, facts.name},
-                                                                            {key::kTags, facts.tags},
-                                                                            {key::kTelemetry, facts.telemetry},
-                                                                            {key::kBrowserVersion, facts.browser_version}}};
+  const std::array<std::pair<std::string_view, std::string_view>, 5> texts{
+      {{key::kId, facts.id},
+       {key::kName, facts.name},
+       {key::kTags, facts.tags},
+       {key::kTelemetry, facts.telemetry},
+       {key::kBrowserVersion, facts.browser_version}}};
   for (const auto& [name, value] : texts) {
     if (auto stored = store_value(name, value); !stored) return stored;
   }
@@ -235,7 +249,8 @@ Result<void> Writer::set(std::string_view key, std::string_view value) {
 
 // --- the disk
 
-// synchronous=NORMAL writes a commit to the -wal without syncing it; what is in a synced -wal is as good as in the file.
+// synchronous=NORMAL writes a commit to the -wal without syncing it; what is in a synced -wal is as good as
+// in the file.
 Result<void> Writer::sync() {
   return in_turn([&] { return usable(); }, [&] { return sync_file(with(database_->path(), "-wal")); });
 }
@@ -245,12 +260,14 @@ std::uint64_t Writer::bytes() const {
   if (!database_) return sum;
   for (const char* const ending : {"", "-wal", "-shm"}) {
     struct stat info{};
-    if (::stat(with(database_->path(), ending).c_str(), &info) == 0) sum += static_cast<std::uint64_t>(info.st_size);
+    if (::stat(with(database_->path(), ending).c_str(), &info) == 0)
+      sum += static_cast<std::uint64_t>(info.st_size);
   }
   return sum;
 }
 
-// The oldest chunk to keep when those before it, with `excess` bytes of frames or more, go. The newest one stays.
+// The oldest chunk to keep when those before it, with `excess` bytes of frames or more, go. The newest one
+// stays.
 Result<Seq> Writer::cut(std::uint64_t excess) const {
   auto chunks = database_->prepare("SELECT first_seq, length(frames) FROM chunk ORDER BY first_seq");
   if (!chunks) return std::unexpected(chunks.error());
@@ -280,7 +297,8 @@ Result<void> Writer::retain(std::uint64_t max_bytes) {
     if (!removed) return removed;
     oldest_ = *kept;
   }
-  return in_turn([&] { return database_->run("PRAGMA incremental_vacuum"); }, [&] { return database_->checkpoint(); });
+  return in_turn([&] { return database_->run("PRAGMA incremental_vacuum"); },
+                 [&] { return database_->checkpoint(); });
 }
 
 Result<void> Writer::store_ending(const Ending& ending) {

@@ -17,26 +17,28 @@
 
 namespace telltale::recording {
 
-/// The one writer of a recording; used by one thread at a time, blocks for as long as the disk takes. Readers in any
-/// process see what it has stored at once. Every function either does what it says or leaves the recording as it was, and may
-/// be called again. Errors of all of them: limit (the disk is full), io (another trouble with the disk, or with the file),
-/// closed (after finish()).
+/// The one writer of a recording; used by one thread at a time, blocks for as long as the disk takes. Readers
+/// in any process see what it has stored at once. Every function either does what it says or leaves the
+/// recording as it was, and may be called again. Errors of all of them: limit (the disk is full), io (another
+/// trouble with the disk, or with the file), closed (after finish()).
 class Writer {
  public:
-  /// A new recording, readable and writable by its owner only. Errors: conflict (there is such a file). Leaves no file
-  /// behind when it fails.
+  /// A new recording, readable and writable by its owner only. Errors: conflict (there is such a file).
+  /// Leaves no file behind when it fails.
   static base::Result<Writer> create(const std::filesystem::path& path, const SessionFacts& facts);
-  /// Goes on with a recording whose writer ended, was killed, or has finished it. Errors: not_found, invalid_argument (no
-  /// recording, or one of a newer version), conflict (a finished one that is being read).
+  /// Goes on with a recording whose writer ended, was killed, or has finished it. Errors: not_found,
+  /// invalid_argument (no recording, or one of a newer version), conflict (a finished one that is being
+  /// read).
   static base::Result<Writer> open(const std::filesystem::path& path);
 
   /// Of the oldest event; empty while there is none.
   [[nodiscard]] std::optional<base::Seq> oldest() const noexcept { return oldest_; }
   [[nodiscard]] std::optional<base::Seq> newest() const noexcept { return newest_; }
 
-  /// Stores a chunk. It survives the death of this process from then on, and a loss of power from the next sync() on. One
-  /// that is there already, or that retain() has removed, is done: after a crash what may be missing is simply appended.
-  /// Errors: conflict (it does not begin behind newest(); the first chunk may begin anywhere).
+  /// Stores a chunk. It survives the death of this process from then on, and a loss of power from the next
+  /// sync() on. One that is there already, or that retain() has removed, is done: after a crash what may be
+  /// missing is simply appended. Errors: conflict (it does not begin behind newest(); the first chunk may
+  /// begin anywhere).
   base::Result<void> append(const Chunk& chunk);
   /// The events before `next` that are not stored are lost: what comes next may begin there.
   void skip_to(base::Seq next) noexcept { skipped_to_ = next; }
@@ -50,16 +52,18 @@ class Writer {
   base::Result<void> sync();
   /// On disk, together with what is not yet in the file itself.
   [[nodiscard]] std::uint64_t bytes() const;
-  /// Removes the oldest chunks until the file has at most `max_bytes`; the newest chunk stays. The file shrinks now, or,
-  /// where a reader is in the midst of it, with the next call.
+  /// Removes the oldest chunks until the file has at most `max_bytes`; the newest chunk stays. The file
+  /// shrinks now, or, where a reader is in the midst of it, with the next call.
   base::Result<void> retain(std::uint64_t max_bytes);
 
-  /// The session has ended: stores how, and leaves one plain file without -wal and -shm. Nothing can be written any more.
-  /// Errors: conflict (a Reader is open: how the session ended is stored, finish() can be called again).
+  /// The session has ended: stores how, and leaves one plain file without -wal and -shm. Nothing can be
+  /// written any more. Errors: conflict (a Reader is open: how the session ended is stored, finish() can be
+  /// called again).
   base::Result<void> finish(const Ending& ending);
 
  private:
   explicit Writer(std::unique_ptr<Database> database) : database_(std::move(database)) {}
+  static base::Result<void> begin(const std::filesystem::path& path, const SessionFacts& facts);
   base::Result<void> prepare();
   base::Result<void> load();
   base::Result<void> store(const Chunk& chunk);

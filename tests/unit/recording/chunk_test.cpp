@@ -12,7 +12,8 @@ std::string unpacked(const Chunk& chunk) {
 }
 
 TEST(Chunk, SaysWhatItsFramesAre) {
-  const auto text = frame(7, "page_load", "page", "a", kEpoch + 9) + frame(8, "console_log", "console", "b", kEpoch + 3) +
+  const auto text = frame(7, "page_load", "page", "a", kEpoch + 9) +
+                    frame(8, "console_log", "console", "b", kEpoch + 3) +
                     frame(9, "page_load", "page", "c", kEpoch + 5);
 
   const auto made = chunk(text);
@@ -115,8 +116,8 @@ TEST(TypeTable, RefusesWhatIsNoSet) {
   TypeTable table;
   ASSERT_EQ(table.encode({{"page_load", "page", 2}, {"console_log", "console", 1}}), R"({"0":2,"1":1})");
   EXPECT_TRUE(table.decode(R"({"0":2,"1":1})"));
-  for (const char* const text : {"", "{", "{}", "{\"0\":2", "{\"0\":2}}", "{\"0\":0}", "{\"0\":-1}", "{\"2\":1}", "[0]",
-                                 "{\"0\":2,}", "{0:2}", "{\"99999999999999999999\":1}"}) {
+  for (const char* const text : {"", "{", "{}", "{\"0\":2", "{\"0\":2}}", "{\"0\":0}", "{\"0\":-1}",
+                                 "{\"2\":1}", "[0]", "{\"0\":2,}", "{0:2}", "{\"99999999999999999999\":1}"}) {
     EXPECT_FALSE(table.decode(text)) << text;
   }
 }

@@ -121,18 +121,18 @@ TEST_F(DamageTest, SurvivesFlippedBytesAnywhere) {
 
 TEST_F(DamageTest, SurvivesRowsOfAnySort) {
   for (const char* const change :
-       {"first_seq = -5", "last_seq = -1", "last_seq = 9223372036854775807", "last_seq = 'x'", "types = x'00'",
-        "types = '{\"99\":1}'", "types = zeroblob(100000)", "frames = zeroblob(20000000)", "frames = 7", "first_ts = 'a'",
-        "frames = x''", "types = ''"}) {
+       {"first_seq = -5", "last_seq = -1", "last_seq = 9223372036854775807", "last_seq = 'x'",
+        "types = x'00'", "types = '{\"99\":1}'", "types = zeroblob(100000)", "frames = zeroblob(20000000)",
+        "frames = 7", "first_ts = 'a'", "frames = x''", "types = ''"}) {
     make_finished();
     alter(path(), std::string("UPDATE chunk SET ") + change + " WHERE first_seq = 11");
     use();
     fs::remove(path());
   }
-  for (const char* const change : {"DROP INDEX chunk_time", "UPDATE session SET value = '[3]' WHERE key = 'types'",
-                                   "UPDATE session SET value = zeroblob(20000000)", "DELETE FROM session",
-                                   "ALTER TABLE chunk DROP COLUMN frames",
-                                   "DROP TABLE chunk; CREATE TABLE chunk (first_seq INTEGER)"}) {
+  for (const char* const change :
+       {"DROP INDEX chunk_time", "UPDATE session SET value = '[3]' WHERE key = 'types'",
+        "UPDATE session SET value = zeroblob(20000000)", "DELETE FROM session",
+        "ALTER TABLE chunk DROP COLUMN frames", "DROP TABLE chunk; CREATE TABLE chunk (first_seq INTEGER)"}) {
     make_finished();
     alter(path(), change);
     use();
@@ -142,7 +142,8 @@ TEST_F(DamageTest, SurvivesRowsOfAnySort) {
 
 TEST_F(DamageTest, DoesNotRunWhatAFileBrings) {
   make_finished();
-  alter(path(), "ALTER TABLE session RENAME TO hidden; CREATE VIEW session AS SELECT 'id' AS key, 'forged' AS value");
+  alter(path(),
+        "ALTER TABLE session RENAME TO hidden; CREATE VIEW session AS SELECT 'id' AS key, 'forged' AS value");
   EXPECT_FALSE(Reader::open(path()));
 }
 

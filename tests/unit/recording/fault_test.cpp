@@ -22,7 +22,8 @@ std::string text_of(std::uint64_t number) {
 
 std::string texts(std::uint64_t first_seq, std::uint64_t last_seq) {
   std::string out;
-  for (auto number = (first_seq - 1) / kChunkEvents; number < last_seq / kChunkEvents; ++number) out += text_of(number);
+  for (auto number = (first_seq - 1) / kChunkEvents; number < last_seq / kChunkEvents; ++number)
+    out += text_of(number);
   return out;
 }
 
@@ -142,13 +143,19 @@ class FaultTest : public RecordingTest {
 };
 
 TEST_F(FaultTest, ADiskThatIsFullOnce) { run_at_every_step({.code = SQLITE_FULL}); }
-TEST_F(FaultTest, ADiskThatIsFullOnceInTheMidstOfAWrite) { run_at_every_step({.code = SQLITE_FULL, .half = true}); }
-TEST_F(FaultTest, ADiskThatIsFullFromThenOn) { run_at_every_step({.code = SQLITE_FULL, .half = true, .lasting = true}); }
+TEST_F(FaultTest, ADiskThatIsFullOnceInTheMidstOfAWrite) {
+  run_at_every_step({.code = SQLITE_FULL, .half = true});
+}
+TEST_F(FaultTest, ADiskThatIsFullFromThenOn) {
+  run_at_every_step({.code = SQLITE_FULL, .half = true, .lasting = true});
+}
 TEST_F(FaultTest, ADiskThatIsBrokenOnce) { run_at_every_step({.code = SQLITE_IOERR_WRITE}); }
 TEST_F(FaultTest, ADiskThatIsBrokenOnceInTheMidstOfAWrite) {
   run_at_every_step({.code = SQLITE_IOERR_WRITE, .half = true});
 }
-TEST_F(FaultTest, ADiskThatIsBrokenFromThenOn) { run_at_every_step({.code = SQLITE_IOERR_FSYNC, .lasting = true}); }
+TEST_F(FaultTest, ADiskThatIsBrokenFromThenOn) {
+  run_at_every_step({.code = SQLITE_IOERR_FSYNC, .lasting = true});
+}
 
 }  // namespace
 }  // namespace telltale::recording

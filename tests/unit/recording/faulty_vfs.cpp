@@ -37,16 +37,20 @@ int close(sqlite3_file* file) { return real(file)->pMethods->xClose(real(file));
 int read(sqlite3_file* file, void* data, int size, sqlite3_int64 offset) {
   return real(file)->pMethods->xRead(real(file), data, size, offset);
 }
-int file_size(sqlite3_file* file, sqlite3_int64* size) { return real(file)->pMethods->xFileSize(real(file), size); }
+int file_size(sqlite3_file* file, sqlite3_int64* size) {
+  return real(file)->pMethods->xFileSize(real(file), size);
+}
 int lock(sqlite3_file* file, int level) { return real(file)->pMethods->xLock(real(file), level); }
 int unlock(sqlite3_file* file, int level) { return real(file)->pMethods->xUnlock(real(file), level); }
-int check_lock(sqlite3_file* file, int* held) { return real(file)->pMethods->xCheckReservedLock(real(file), held); }
+int check_lock(sqlite3_file* file, int* held) {
+  return real(file)->pMethods->xCheckReservedLock(real(file), held);
+}
 int control(sqlite3_file* file, int what, void* value) {
   return real(file)->pMethods->xFileControl(real(file), what, value);
 }
 int sector_size(sqlite3_file* file) { return real(file)->pMethods->xSectorSize(real(file)); }
 int traits(sqlite3_file* file) { return real(file)->pMethods->xDeviceCharacteristics(real(file)); }
-int map_shm(sqlite3_file* file, int page, int size, int extend, void volatile** out) {
+int map_shm(sqlite3_file* file, int page, int size, int extend, volatile void** out) {
   return real(file)->pMethods->xShmMap(real(file), page, size, extend, out);
 }
 int lock_shm(sqlite3_file* file, int offset, int count, int flags) {

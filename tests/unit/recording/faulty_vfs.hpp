@@ -8,15 +8,16 @@
 
 namespace telltale::recording {
 
-/// The default VFS of the process while it lives; one at a time. Counts what changes files (writes, syncs, truncations, of
-/// every file of every connection that was opened meanwhile), and fails one of these, or that and all later ones.
+/// The default VFS of the process while it lives; one at a time. Counts what changes files (writes, syncs,
+/// truncations, of every file of every connection that was opened meanwhile), and fails one of these, or that
+/// and all later ones.
 class FaultyVfs {
  public:
   struct Fault {
-    int at = 0;             ///< which one fails, counted from 1; 0: none
-    int code = SQLITE_OK;   ///< SQLITE_FULL or an SQLITE_IOERR
-    bool half = false;      ///< of a write that fails, one half is done
-    bool lasting = false;   ///< all later ones fail too, until repair()
+    int at = 0;            ///< which one fails, counted from 1; 0: none
+    int code = SQLITE_OK;  ///< SQLITE_FULL or an SQLITE_IOERR
+    bool half = false;     ///< of a write that fails, one half is done
+    bool lasting = false;  ///< all later ones fail too, until repair()
   };
 
   explicit FaultyVfs(Fault fault);

@@ -53,19 +53,22 @@ class TempFolder {
 constexpr std::int64_t kEpoch = 1'763'704'800'000'000;
 
 /// One frame. Its time is `seq` milliseconds behind kEpoch, unless another is given.
-inline std::string frame(std::uint64_t seq, std::string_view type = "console_log", std::string_view category = "console",
-                         std::string_view text = "hello", std::int64_t ts_us = 0) {
+inline std::string frame(std::uint64_t seq, std::string_view type = "console_log",
+                         std::string_view category = "console", std::string_view text = "hello",
+                         std::int64_t ts_us = 0) {
   const auto ts = ts_us == 0 ? kEpoch + static_cast<std::int64_t>(seq) * 1000 : ts_us;
-  return fmt::format("id: {}\ndata: {{\"seq\":{},\"event\":{{\"ts\":{},\"type\":\"{}\",\"category\":\"{}\",\"source\":"
-                     "{{\"kind\":\"cdp\"}},\"data\":{{\"text\":\"{}\"}}}}}}\n\n",
-                     seq, seq, ts, type, category, text);
+  return fmt::format(
+      "id: {}\ndata: {{\"seq\":{},\"event\":{{\"ts\":{},\"type\":\"{}\",\"category\":\"{}\",\"source\":"
+      "{{\"kind\":\"cdp\"}},\"data\":{{\"text\":\"{}\"}}}}}}\n\n",
+      seq, seq, ts, type, category, text);
 }
 
 /// Frames `first` to `last`, all alike.
 inline std::string frames(std::uint64_t first, std::uint64_t last, std::string_view type = "console_log",
                           std::string_view category = "console") {
   std::string out;
-  for (auto seq = first; seq <= last; ++seq) out += frame(seq, type, category, "text " + std::to_string(seq * seq));
+  for (auto seq = first; seq <= last; ++seq)
+    out += frame(seq, type, category, "text " + std::to_string(seq * seq));
   return out;
 }
 
@@ -110,7 +113,8 @@ inline std::string read_all(const fs::path& path) {
 inline void alter(const fs::path& path, const std::string& sql) {
   sqlite3* handle = nullptr;
   ASSERT_EQ(sqlite3_open(path.c_str(), &handle), SQLITE_OK);
-  EXPECT_EQ(sqlite3_exec(handle, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK) << sqlite3_errmsg(handle);
+  EXPECT_EQ(sqlite3_exec(handle, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK)
+      << sqlite3_errmsg(handle);
   sqlite3_close(handle);
 }
 

@@ -137,8 +137,8 @@ TEST_F(RecordingTest, IsForItsOwnerOnly) {
   auto writer = create();
   need(writer.append(chunk(frames(1, 10))));
   ::umask(mask);
-  EXPECT_EQ(folder.entries(), (std::vector<std::string>{"session.telltale", "session.telltale-shm",
-                                                        "session.telltale-wal"}));
+  EXPECT_EQ(folder.entries(),
+            (std::vector<std::string>{"session.telltale", "session.telltale-shm", "session.telltale-wal"}));
   for (const auto& entry : fs::directory_iterator(folder.path())) {
     EXPECT_EQ(entry.status().permissions(), fs::perms::owner_read | fs::perms::owner_write) << entry.path();
   }
@@ -185,7 +185,8 @@ TEST_F(RecordingTest, IsCopiedWhileItIsWritten) {
   EXPECT_EQ(reader.copy_to(copy).error().code, Errc::conflict);
 }
 
-// A copy of the file alone, as a backup makes it: what is in the -wal is not in it, but nothing is wrong with it.
+// A copy of the file alone, as a backup makes it: what is in the -wal is not in it, but nothing is wrong with
+// it.
 TEST_F(RecordingTest, IsReadWithoutItsWalAndLeavesNone) {
   const auto copy = folder.path() / "copy.telltale";
   auto writer = create();
@@ -269,7 +270,8 @@ TEST_F(RecordingTest, GoesOnAfterTheWriterWasKilled) {
 TEST_F(RecordingTest, IsReadWhereAKilledWriterLeftTheWalTornAnywhere) {
   const auto left = folder.path() / "left.telltale";
   auto writer = create();
-  for (std::uint64_t first = 1; first <= 30; first += 10) need(writer.append(chunk(frames(first, first + 9))));
+  for (std::uint64_t first = 1; first <= 30; first += 10)
+    need(writer.append(chunk(frames(first, first + 9))));
   const auto wal = read_file(fs::path(path()).concat("-wal"));
   const auto whole = read_all(path());
 
@@ -303,11 +305,13 @@ TEST_F(RecordingTest, PassesByChunksWithoutAWantedType) {
   auto reader = need(Reader::open(path()));
   const auto network = frames(11, 20, "network_request", "network");
 
-  EXPECT_EQ(read_all(reader, {.types = {{"network_request", "network_response"}}, .categories = {}}), network);
+  EXPECT_EQ(read_all(reader, {.types = {{"network_request", "network_response"}}, .categories = {}}),
+            network);
   EXPECT_EQ(read_all(reader, {.types = {}, .categories = {{"network"}}}), network);
   EXPECT_EQ(read_all(reader, {.types = {{"network_request"}}, .categories = {{"page"}}}), "");
   EXPECT_EQ(read_all(reader, {.types = std::vector<std::string>(), .categories = {}}), "");
-  EXPECT_EQ(need(reader.read_before({40}, {.types = {{"network_request"}}, .categories = {}}))->first, Seq{11});
+  EXPECT_EQ(need(reader.read_before({40}, {.types = {{"network_request"}}, .categories = {}}))->first,
+            Seq{11});
   EXPECT_FALSE(reader.read_after({}));
 }
 
@@ -329,7 +333,8 @@ TEST_F(RecordingTest, PassesByChunksOfOtherTimes) {
 TEST_F(RecordingTest, FindsAnEventThatIsOutOfTheOrderOfTime) {
   auto writer = create();
   need(writer.append(chunk(frames(1, 10))));
-  need(writer.append(chunk(frame(11, "console_log", "console", "late clock", kEpoch + 99'000) + frames(12, 20))));
+  need(writer.append(
+      chunk(frame(11, "console_log", "console", "late clock", kEpoch + 99'000) + frames(12, 20))));
   need(writer.append(chunk(frame(21, "console_log", "console", "early clock", kEpoch - 5) + frames(22, 30))));
   auto reader = need(Reader::open(path()));
   Selection selection;
@@ -374,7 +379,8 @@ std::string noise(std::uint64_t first, std::uint64_t last) {
 
 TEST_F(RecordingTest, ShrinksAtItsOldEnd) {
   auto writer = create();
-  for (std::uint64_t first = 1; first <= 1000; first += 50) need(writer.append(chunk(noise(first, first + 49))));
+  for (std::uint64_t first = 1; first <= 1000; first += 50)
+    need(writer.append(chunk(noise(first, first + 49))));
   need(writer.retain(1u << 30));
   EXPECT_EQ(writer.oldest(), Seq{1});
   const auto before = fs::file_size(path());
@@ -387,18 +393,20 @@ TEST_F(RecordingTest, ShrinksAtItsOldEnd) {
   EXPECT_LE(writer.bytes(), 300'000u + 32'768u);  // and the -shm
   const auto oldest = writer.oldest()->value;
   EXPECT_EQ(oldest % 50, 1u);
-  EXPECT_EQ(read_all(path()), noise(oldest, oldest + 49) + [&] {
-    std::string rest;
-    for (auto first = oldest + 50; first <= 1000; first += 50) rest += noise(first, first + 49);
-    return rest;
-  }());
+  EXPECT_EQ(
+      read_all(path()), noise(oldest, oldest + 49) + [&] {
+        std::string rest;
+        for (auto first = oldest + 50; first <= 1000; first += 50) rest += noise(first, first + 49);
+        return rest;
+      }());
   need(writer.append(chunk(noise(1001, 1050))));
   need(writer.append(chunk(noise(1, 50))));  // removed: done
 }
 
 TEST_F(RecordingTest, KeepsItsNewestChunk) {
   auto writer = create();
-  for (std::uint64_t first = 1; first <= 30; first += 10) need(writer.append(chunk(frames(first, first + 9))));
+  for (std::uint64_t first = 1; first <= 30; first += 10)
+    need(writer.append(chunk(frames(first, first + 9))));
   need(writer.retain(0));
   need(writer.retain(0));
   EXPECT_EQ(writer.oldest(), Seq{21});
@@ -408,12 +416,14 @@ TEST_F(RecordingTest, KeepsItsNewestChunk) {
 
 TEST_F(RecordingTest, ShrinksUnderAReaderWithTheNextCall) {
   auto writer = create();
-  for (std::uint64_t first = 1; first <= 1000; first += 50) need(writer.append(chunk(noise(first, first + 49))));
+  for (std::uint64_t first = 1; first <= 1000; first += 50)
+    need(writer.append(chunk(noise(first, first + 49))));
   need(writer.retain(1u << 30));
   {
     sqlite3* handle = nullptr;  // a reader in the midst of a transaction
     ASSERT_EQ(sqlite3_open_v2(path().c_str(), &handle, SQLITE_OPEN_READONLY, nullptr), SQLITE_OK);
-    ASSERT_EQ(sqlite3_exec(handle, "BEGIN; SELECT count(*) FROM chunk", nullptr, nullptr, nullptr), SQLITE_OK);
+    ASSERT_EQ(sqlite3_exec(handle, "BEGIN; SELECT count(*) FROM chunk", nullptr, nullptr, nullptr),
+              SQLITE_OK);
     need(writer.retain(300'000));
     EXPECT_GT(fs::file_size(path()), 300'000u);
     sqlite3_close(handle);
@@ -424,9 +434,13 @@ TEST_F(RecordingTest, ShrinksUnderAReaderWithTheNextCall) {
 
 TEST_F(RecordingTest, DoesNotLetTheWalGrow) {
   auto writer = create();
-  for (std::uint64_t first = 1; first <= 4000; first += 50) need(writer.append(chunk(noise(first, first + 49))));
+  for (std::uint64_t first = 1; first <= 10'000; first += 200) {
+    need(writer.append(chunk(noise(first, first + 199))));
+  }
   const auto wal = fs::file_size(fs::path(path()).concat("-wal"));
-  EXPECT_LE(wal, 2u * limits::kWalPages * limits::kPageBytes);
+  constexpr std::uint64_t kBound = limits::kWalPages * limits::kPageBytes;
+  EXPECT_GT(fs::file_size(path()), kBound);
+  EXPECT_LT(wal, kBound + kBound / 2);
 }
 
 }  // namespace
