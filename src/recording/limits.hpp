@@ -17,6 +17,8 @@ inline constexpr std::size_t kChunkBytes = 8u << 20;
 inline constexpr int kValueBytes = 16 << 20;
 /// Bytes of a page of the file. A packed chunk has some 16 to 64 KiB: smaller pages make long chains of it.
 inline constexpr int kPageBytes = 16384;
+/// KiB of pages that a connection keeps in memory. Each page of a chunk is written, and read, once.
+inline constexpr int kCacheKib = 512;
 /// Pages in the -wal file at which they are brought into the recording, with two fsyncs. More make the -wal
 /// larger (4 MiB here) for each session that is written, fewer cost more fsyncs.
 inline constexpr int kWalPages = 256;

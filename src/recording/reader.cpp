@@ -97,9 +97,10 @@ Result<void> Reader::connect() {
     statement = std::move(*made);
     return {};
   };
-  auto prepared = in_turn([&] { return prepare(ascending_, kAscending); },
-                          [&] { return prepare(descending_, kDescending); },
-                          [&] { return prepare(frames_, "SELECT frames FROM chunk WHERE first_seq = ?1"); });
+  auto prepared = in_turn(
+      [&] { return (*database)->run(fmt::format("PRAGMA cache_size=-{}", limits::kCacheKib)); },
+      [&] { return prepare(ascending_, kAscending); }, [&] { return prepare(descending_, kDescending); },
+      [&] { return prepare(frames_, "SELECT frames FROM chunk WHERE first_seq = ?1"); });
   if (!prepared) {
     release();
     return prepared;
@@ -284,7 +285,7 @@ Result<Seq> Reader::seek_since(std::int64_t since_us) {
   const auto first =
       seek("SELECT min(first_seq) FROM chunk INDEXED BY chunk_time WHERE last_ts >= ?1", since_us);
   if (!first) return std::unexpected(first.error());
-  if (*first) return seq_of(**first - 1);
+  if (*first) return Seq{seq_of(**first).value - 1};
   const auto last = database_->integer("SELECT last_seq FROM chunk ORDER BY first_seq DESC LIMIT 1");
   if (!last) return std::unexpected(last.error());
   return seq_of(*last);
@@ -294,20 +295,20 @@ Result<Seq> Reader::seek_until(std::int64_t until_us) {
   const auto last =
       seek("SELECT max(last_seq) FROM chunk INDEXED BY chunk_time WHERE first_ts < ?1", until_us);
   if (!last) return std::unexpected(last.error());
-  return seq_of(last->value_or(-1) + 1);
+  return *last ? seq_of(**last).next() : Seq{};
 }
 
 Result<void> Reader::copy_to(const fs::path& path) {
   if (const auto connected = connect(); !connected) return std::unexpected(connected.error());
   const fs::path absolute = fs::absolute(path);
+  auto into = database_->prepare("VACUUM INTO ?1");
+  if (!into) return std::unexpected(into.error());
   const int fd = ::open(absolute.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (fd < 0) {
     const Errc code = errno == EEXIST ? Errc::conflict : Errc::io;
     return fail(code, "cannot write " + path.string() + ": " + ::strerrordesc_np(errno));
   }
   ::close(fd);
-  auto into = database_->prepare("VACUUM INTO ?1");
-  if (!into) return std::unexpected(into.error());
   const auto copied = into->bind(1, std::string_view(absolute.native())).step();
   if (copied) return {};
   std::error_code ignored;  // the copy's own error says more

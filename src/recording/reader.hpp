@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <limits>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -25,12 +26,12 @@ inline constexpr std::uint8_t kUnknownType = 255;
 
 /// Which events are wanted: those that all members let through.
 struct Selection {
-  std::optional<std::vector<std::string>>
-      types;  ///< names; absent: all, also those that this version does not know
-  std::optional<std::vector<std::string>> categories;  ///< names; absent: all
-  std::int64_t since_us =
-      std::numeric_limits<std::int64_t>::min();  ///< `ts` at or after this: Unix microseconds
-  std::int64_t until_us = std::numeric_limits<std::int64_t>::max();  ///< `ts` before this
+  /// Names; absent: all, also those that this version does not know.
+  std::optional<std::vector<std::string>> types;
+  std::optional<std::vector<std::string>> categories;
+  /// `ts` at or after this, and before that: Unix time in microseconds.
+  std::int64_t since_us = std::numeric_limits<std::int64_t>::min();
+  std::int64_t until_us = std::numeric_limits<std::int64_t>::max();
 };
 
 /// What was read at once. The views are valid while `bytes` is held.
@@ -52,10 +53,11 @@ struct Extent {
 };
 
 /// Each thread has one of its own; it blocks for as long as the disk takes. While it is open,
-/// Writer::finish() is refused: who waits for something else between two reads calls release(). Errors of all
-/// functions: not_found (there is no such file), invalid_argument (no recording, or one of a newer version),
-/// io (damaged, or trouble with the disk; a damaged chunk is named), conflict (the writer was in the way for
-/// longer than limits::kReaderPatience).
+/// Writer::finish() is refused: who waits for something else between two reads calls release(). A recording
+/// that has no writer when it is opened must not get one before release(). Errors of all functions: not_found
+/// (there is no such file), invalid_argument (no recording, or one of a newer version), io (damaged, or
+/// trouble with the disk; a damaged chunk is named), conflict (the writer was in the way for longer than
+/// limits::kReaderPatience).
 class Reader {
  public:
   static base::Result<Reader> open(const std::filesystem::path& path);
@@ -103,7 +105,7 @@ class Reader {
   [[nodiscard]] base::Result<std::optional<std::int64_t>> seek(std::string_view sql, std::int64_t ts_us);
 
   std::filesystem::path path_;
-  std::unique_ptr<Database> database_;  ///< null while released
+  std::unique_ptr<Database> database_;  // null while released
   Statement ascending_;
   Statement descending_;
   Statement frames_;

@@ -6,6 +6,7 @@
 
 #include "base/json_decode.hpp"
 #include "base/json_encode.hpp"
+#include "recording/limits.hpp"
 
 namespace telltale::recording {
 namespace {
@@ -77,7 +78,8 @@ Result<std::map<std::size_t, std::int64_t>> TypeTable::decode(std::string_view t
     std::size_t number = 0;
     std::int64_t events = 0;
     if (!skip('"') || !read(number) || !skip('"') || !skip(':') || !read(events)) return damaged;
-    if (number >= entries_.size() || events <= 0) return damaged;
+    constexpr std::int64_t kMost = limits::kChunkBytes;  // so that sums do not overflow
+    if (number >= entries_.size() || events <= 0 || events > kMost) return damaged;
     out[number] = events;
     if (at != end && *at == '}') break;
     if (!skip(',')) return damaged;

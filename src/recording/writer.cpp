@@ -68,9 +68,9 @@ Result<void> make_tables(const Database& database) {
 
 Result<void> write_with_wal(const Database& database) {
   auto set =
-      database.run(fmt::format("PRAGMA mmap_size=0; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=FAST;"
+      database.run(fmt::format("PRAGMA synchronous=NORMAL; PRAGMA secure_delete=FAST; PRAGMA cache_size=-{};"
                                "PRAGMA wal_autocheckpoint={}; PRAGMA journal_size_limit={}",
-                               limits::kWalPages, limits::kWalPages * limits::kPageBytes));
+                               limits::kCacheKib, limits::kWalPages, limits::kWalPages * limits::kPageBytes));
   if (!set) return set;
   const auto mode = database.text("PRAGMA journal_mode=WAL");
   if (!mode) return std::unexpected(mode.error());
@@ -84,10 +84,6 @@ Result<void> write_without_wal(const Database& database) {
   if (!mode) return std::unexpected(mode.error());
   if (*mode != "delete") return fail(Errc::conflict, database.path().string() + ": it is being read");
   return {};
-}
-
-base::Error in_context(base::Error error, const char* what) {
-  return error.in(std::string("cannot ") + what);
 }
 
 }  // namespace
@@ -106,13 +102,13 @@ Result<Writer> Writer::create(const fs::path& path, const SessionFacts& facts) {
     }
     remove_files(path);
   }
-  return std::unexpected(in_context(made.error(), "make the recording"));
+  return std::unexpected(made.error().in("cannot make the recording"));
 }
 
 Result<void> Writer::begin(const fs::path& path, const SessionFacts& facts) {
   auto database = Database::open(path, Database::Mode::read_write, limits::kWriterPatience);
   if (!database) return std::unexpected(database.error());
-  Writer writer(std::move(*database));
+  Writer writer(path, std::move(*database));
   return in_turn([&] { return make_tables(*writer.database_); }, [&] { return writer.prepare(); },
                  [&] { return writer.update(facts); },
                  [&] { return writer.database_->run("PRAGMA journal_mode=WAL"); });
@@ -121,7 +117,7 @@ Result<void> Writer::begin(const fs::path& path, const SessionFacts& facts) {
 Result<Writer> Writer::open(const fs::path& path) {
   auto database = Database::open(path, Database::Mode::read_write, limits::kWriterPatience);
   if (!database) return std::unexpected(database.error());
-  Writer writer(std::move(*database));
+  Writer writer(path, std::move(*database));
   const auto ready = in_turn([&] { return check_format(*writer.database_); },
                              [&] { return write_with_wal(*writer.database_); },
                              [&] { return writer.prepare(); }, [&] { return writer.load(); });
@@ -152,7 +148,7 @@ Result<void> Writer::load() {
   const auto json = database_->text(fmt::format("SELECT value FROM session WHERE key = '{}'", key::kTypes));
   if (!json) return std::unexpected(json.error());
   auto table = json->empty() ? TypeTable() : TypeTable::parse(*json);
-  if (!table) return std::unexpected(table.error().in(database_->path().string()));
+  if (!table) return std::unexpected(table.error().in(path_.string()));
   types_ = std::move(*table);
   return {};
 }
@@ -161,8 +157,8 @@ Result<void> Writer::load() {
 
 Result<void> Writer::append(const Chunk& chunk) {
   const auto refused = [&](const base::Error& error) {
-    const auto what = fmt::format("store events {} to {}", chunk.first.value, chunk.last.value);
-    return std::unexpected(in_context(error, what.c_str()));
+    return std::unexpected(
+        error.in(fmt::format("cannot store events {} to {}", chunk.first.value, chunk.last.value)));
   };
   if (const auto ready = usable(); !ready) return refused(ready.error());
   const bool follows = !newest_ || chunk.first == newest_->next() ||
@@ -171,8 +167,8 @@ Result<void> Writer::append(const Chunk& chunk) {
     const auto held = holds(chunk);
     if (!held) return refused(held.error());
     if (*held) return {};
-    return refused({Errc::conflict,
-                    fmt::format("{}: it ends with event {}", database_->path().string(), newest_->value)});
+    return refused(
+        {Errc::conflict, fmt::format("{}: it ends with event {}", path_.string(), newest_->value)});
   }
   if (const auto stored = store(chunk); !stored) return refused(stored.error());
   newest_ = chunk.last;
@@ -252,16 +248,14 @@ Result<void> Writer::set(std::string_view key, std::string_view value) {
 // synchronous=NORMAL writes a commit to the -wal without syncing it; what is in a synced -wal is as good as
 // in the file.
 Result<void> Writer::sync() {
-  return in_turn([&] { return usable(); }, [&] { return sync_file(with(database_->path(), "-wal")); });
+  return in_turn([&] { return usable(); }, [&] { return sync_file(with(path_, "-wal")); });
 }
 
 std::uint64_t Writer::bytes() const {
   std::uint64_t sum = 0;
-  if (!database_) return sum;
-  for (const char* const ending : {"", "-wal", "-shm"}) {
+  for (const char* const ending : {"", "-wal"}) {
     struct stat info{};
-    if (::stat(with(database_->path(), ending).c_str(), &info) == 0)
-      sum += static_cast<std::uint64_t>(info.st_size);
+    if (::stat(with(path_, ending).c_str(), &info) == 0) sum += static_cast<std::uint64_t>(info.st_size);
   }
   return sum;
 }
@@ -283,7 +277,7 @@ Result<Seq> Writer::cut(std::uint64_t excess) const {
 }
 
 Result<void> Writer::retain(std::uint64_t max_bytes) {
-  if (auto ready = usable(); !ready) return ready;
+  if (auto ready = usable(); !ready || bytes() <= max_bytes) return ready;
   while (oldest_) {
     const auto pages = database_->integer("PRAGMA page_count");
     const auto free = database_->integer("PRAGMA freelist_count");
@@ -313,7 +307,7 @@ Result<void> Writer::finish(const Ending& ending) {
   if (auto ready = usable(); !ready) return ready;
   const auto finished = in_turn([&] { return store_ending(ending); }, [&] { return database_->checkpoint(); },
                                 [&] { return write_without_wal(*database_); });
-  if (!finished) return std::unexpected(in_context(finished.error(), "finish the recording"));
+  if (!finished) return std::unexpected(finished.error().in("cannot finish the recording"));
   insert_ = {};
   set_ = {};
   database_.reset();

@@ -18,9 +18,9 @@
 namespace telltale::recording {
 
 /// The one writer of a recording; used by one thread at a time, blocks for as long as the disk takes. Readers
-/// in any process see what it has stored at once. Every function either does what it says or leaves the
-/// recording as it was, and may be called again. Errors of all of them: limit (the disk is full), io (another
-/// trouble with the disk, or with the file), closed (after finish()).
+/// in any process see what it has stored at once. A function that fails may be called again. Errors of all of
+/// them: limit (the disk is full), io (another trouble with the disk, or with the file), conflict (another
+/// program writes it), closed (after finish()).
 class Writer {
  public:
   /// A new recording, readable and writable by its owner only. Errors: conflict (there is such a file).
@@ -50,10 +50,10 @@ class Writer {
 
   /// What was stored survives a loss of power.
   base::Result<void> sync();
-  /// On disk, together with what is not yet in the file itself.
+  /// On disk, with what is still in the -wal.
   [[nodiscard]] std::uint64_t bytes() const;
-  /// Removes the oldest chunks until the file has at most `max_bytes`; the newest chunk stays. The file
-  /// shrinks now, or, where a reader is in the midst of it, with the next call.
+  /// If bytes() is above `max_bytes`: removes the oldest chunks until it is not; the newest chunk stays. The
+  /// file shrinks now, or, where a reader is in the midst of it, with the next call.
   base::Result<void> retain(std::uint64_t max_bytes);
 
   /// The session has ended: stores how, and leaves one plain file without -wal and -shm. Nothing can be
@@ -62,7 +62,8 @@ class Writer {
   base::Result<void> finish(const Ending& ending);
 
  private:
-  explicit Writer(std::unique_ptr<Database> database) : database_(std::move(database)) {}
+  Writer(std::filesystem::path path, std::unique_ptr<Database> database)
+      : path_(std::move(path)), database_(std::move(database)) {}
   static base::Result<void> begin(const std::filesystem::path& path, const SessionFacts& facts);
   base::Result<void> prepare();
   base::Result<void> load();
@@ -75,7 +76,8 @@ class Writer {
   [[nodiscard]] base::Result<bool> holds(const Chunk& chunk);
   [[nodiscard]] base::Result<void> usable() const;
 
-  std::unique_ptr<Database> database_;  ///< null once finished
+  std::filesystem::path path_;
+  std::unique_ptr<Database> database_;  // null once finished
   Statement insert_;
   Statement set_;
   TypeTable types_;

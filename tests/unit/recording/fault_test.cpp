@@ -62,7 +62,7 @@ class FaultTest : public RecordingTest {
     // Each is tried twice: one fault that has passed is over.
     while (number < 5 && (keep(number) || keep(number))) ++number;
     expect_told(writer.update(some_facts()), fault);
-    expect_told(writer.retain(200'000), fault);
+    expect_told(writer.retain(100'000), fault);
     while (number >= 5 && number < kChunks && (keep(number) || keep(number))) ++number;
     // Two steps of it are of use: what is stored, and the one plain file.
     for (int i = 0; i < 2 && !ended; ++i) {
@@ -77,7 +77,7 @@ class FaultTest : public RecordingTest {
     stored = 0;
     ended = false;
     refused = 0;
-    std::optional<std::uint64_t> oldest;
+    oldest.reset();
     FaultyVfs disk(fault);
     {
       auto writer = Writer::create(path(), some_facts());
@@ -91,12 +91,12 @@ class FaultTest : public RecordingTest {
       if (writer->oldest()) oldest = writer->oldest()->value;
     }
     disk.repair();
-    check(oldest.value_or(1), fault);
+    check(fault);
     for (const auto& entry : folder.entries()) fs::remove(folder.path() / entry);
     return disk.failed();
   }
 
-  void check(std::uint64_t oldest, const FaultyVfs::Fault& fault) {
+  void check(const FaultyVfs::Fault& fault) {
     if (!fault.lasting) {
       EXPECT_TRUE(ended) << fault.at;
       EXPECT_EQ(stored, kChunks * kChunkEvents) << fault.at;
@@ -109,7 +109,7 @@ class FaultTest : public RecordingTest {
       // More than what was acknowledged may be there, and what was to be removed; never a hole, never less.
       const auto first = extent ? extent->oldest.value : 1;
       const auto last = extent ? extent->newest.value : 0;
-      EXPECT_LE(first, oldest) << fault.at;
+      EXPECT_LE(first, oldest.value_or(1)) << fault.at;
       EXPECT_GE(last, stored) << fault.at;
       EXPECT_EQ(text, texts(first, last)) << fault.at;
     }
@@ -133,10 +133,13 @@ class FaultTest : public RecordingTest {
       ++fault.at;
       ASSERT_LT(fault.at, 2000);
     } while (run(fault) && (most_refused = std::max(most_refused, refused), !HasFailure()));
-    EXPECT_GT(fault.at, 50);  // there were steps
+    // The last life was without a fault: it had its steps.
+    EXPECT_GT(fault.at, 50);
+    EXPECT_GT(oldest, 1u);
     EXPECT_GT(most_refused, 0);
   }
 
+  std::optional<std::uint64_t> oldest;
   std::uint64_t stored = 0;
   bool ended = false;
   int refused = 0;
@@ -155,6 +158,46 @@ TEST_F(FaultTest, ADiskThatIsBrokenOnceInTheMidstOfAWrite) {
 }
 TEST_F(FaultTest, ADiskThatIsBrokenFromThenOn) {
   run_at_every_step({.code = SQLITE_IOERR_FSYNC, .lasting = true});
+}
+
+// What is in the -wal is stored: that it cannot be brought into the file is no error of the append that
+// tried.
+TEST_F(FaultTest, ADiskThatIsFullWhileTheWalIsBroughtIn) {
+  std::vector<Chunk> large;
+  for (std::uint64_t first = 1; first < 10'000; first += 200)
+    large.push_back(chunk(noise(first, first + 199)));
+  // The append with the most changes is the one.
+  std::size_t number = 0;
+  int before = 0;
+  int most = 0;
+  {
+    FaultyVfs disk({});
+    auto writer = create();
+    for (std::size_t i = 0; i < large.size(); ++i) {
+      const int start = disk.changes();
+      need(writer.append(large[i]));
+      if (disk.changes() - start <= most) continue;
+      most = disk.changes() - start;
+      before = start;
+      number = i;
+    }
+  }
+  ASSERT_GT(most, 100);
+  for (int step = most; step > 0; step -= 20) {
+    fs::remove(path());
+    FaultyVfs disk({.at = before + step, .code = SQLITE_FULL, .half = true, .lasting = true});
+    auto writer = create();
+    for (std::size_t i = 0; i < number; ++i) need(writer.append(large[i]));
+    const auto appended = writer.append(large[number]);
+    EXPECT_TRUE(disk.failed());
+    EXPECT_FALSE(writer.append(large[number + 1])) << step;
+    disk.repair();
+    for (auto i = appended ? number + 1 : number; i < large.size(); ++i) need(writer.append(large[i]));
+    need(writer.finish({kEpoch, "deleted"}));
+    auto reader = need(Reader::open(path()));
+    EXPECT_EQ(need(reader.extent())->events, 10'000) << step;
+    EXPECT_EQ(read_all(reader, {}, {9'800}), noise(9'801, 10'000)) << step;
+  }
 }
 
 }  // namespace

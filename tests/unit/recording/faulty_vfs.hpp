@@ -26,6 +26,7 @@ class FaultyVfs {
   FaultyVfs& operator=(const FaultyVfs&) = delete;
 
   [[nodiscard]] bool failed() const { return fault_.at != 0 && count_ >= fault_.at; }
+  [[nodiscard]] int changes() const { return count_; }
   void repair() { repaired_ = true; }
   /// SQLITE_OK, or how this change fails.
   int next_change();

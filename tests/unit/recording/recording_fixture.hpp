@@ -72,6 +72,21 @@ inline std::string frames(std::uint64_t first, std::uint64_t last, std::string_v
   return out;
 }
 
+/// Frames `first` to `last` of 1 KB that hardly can be packed, so that chunks have a size.
+inline std::string noise(std::uint64_t first, std::uint64_t last) {
+  std::string out;
+  std::uint64_t state = first;
+  for (auto seq = first; seq <= last; ++seq) {
+    std::string text;
+    for (int i = 0; i < 1000; ++i) {
+      state = state * 6364136223846793005u + 1442695040888963407u;
+      text += static_cast<char>('a' + (state >> 59) % 26);
+    }
+    out += frame(seq, "console_log", "console", text);
+  }
+  return out;
+}
+
 template <class T>
 T need(base::Result<T> result) {
   if (!result) throw std::runtime_error(result.error().message);
