@@ -38,20 +38,30 @@ constexpr std::string_view kDescending =
 std::int64_t signed_of(Seq seq) { return static_cast<std::int64_t>(seq.value); }
 Seq seq_of(std::int64_t value) { return {static_cast<std::uint64_t>(value)}; }
 
+bool has(const fs::path& path, const char* ending) {
+  std::error_code error;
+  return fs::exists(fs::path(path).concat(ending), error);
+}
+
 // SQLite makes -wal and -shm where they are missing and the header asks for them, and a connection that only
 // reads cannot remove them: a recording that nobody writes would get two files beside it by being read. Nor
 // can it do what a -journal asks for, which a writer leaves that died while it began or finished: that
 // changes nothing but the header.
 Result<std::unique_ptr<Database>> open_to_read(const fs::path& path) {
   const auto open = [&](Database::Mode mode) { return Database::open(path, mode, limits::kReaderPatience); };
-  const auto has = [&](const char* ending) {
-    std::error_code error;
-    return fs::exists(fs::path(path).concat(ending), error);
-  };
-  if (has("-wal")) return open(Database::Mode::read_only);
+  if (has(path, "-wal")) return open(Database::Mode::read_only);
   auto unwritten = open(Database::Mode::immutable);
-  if (!unwritten || (*unwritten)->has_wal_header() || has("-journal")) return unwritten;
+  if (!unwritten || (*unwritten)->has_wal_header() || has(path, "-journal")) return unwritten;
   return open(Database::Mode::read_only);
+}
+
+// Whoever first opens a recording with a -wal makes its -shm. SQLite says only that a file cannot be opened.
+base::Error explain(base::Error error, const fs::path& path) {
+  const auto folder = fs::absolute(path).parent_path();
+  if (error.code == Errc::io && has(path, "-wal") && ::access(folder.c_str(), W_OK) != 0) {
+    error.message += " (what came last is in its -wal file, which can be read in a writable folder only)";
+  }
+  return error;
 }
 
 bool wants(const Selection& selection, const TypeTable::Entry& type) {
@@ -90,7 +100,8 @@ Result<void> Reader::connect() {
   if (database_) return {};
   auto database = open_to_read(path_);
   if (!database) return std::unexpected(database.error());
-  if (auto checked = check_format(**database); !checked) return checked;
+  if (auto checked = check_format(**database); !checked)
+    return std::unexpected(explain(checked.error(), path_));
   const auto prepare = [&](Statement& statement, std::string_view sql) -> Result<void> {
     auto made = (*database)->prepare(sql);
     if (!made) return std::unexpected(made.error());
