@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdlib>
+#include <future>
 
 #include "recording_fixture.hpp"
 #include "support/read_file.hpp"
@@ -119,6 +120,30 @@ TEST_F(RecordingTest, IsReadWhileItIsWritten) {
     all += text;
     EXPECT_EQ(read_all(reader), all);
   }
+}
+
+TEST_F(RecordingTest, IsReadByOtherThreadsWhileItIsWritten) {
+  constexpr std::uint64_t kLast = 2000;
+  auto writer = create();
+  const auto follow = [&] {
+    auto reader = need(Reader::open(path()));
+    std::string text;
+    for (Seq after{}; after.value < kLast;) {
+      const auto run = need(reader.read_after(after));
+      if (!run) continue;
+      for (const auto& record : run->records) text += record.frame;
+      after = run->last;
+    }
+    return text;
+  };
+  auto one = std::async(std::launch::async, follow);
+  auto another = std::async(std::launch::async, follow);
+  for (std::uint64_t first = 1; first <= kLast; first += 10)
+    need(writer.append(chunk(frames(first, first + 9))));
+
+  const auto all = frames(1, kLast);
+  EXPECT_EQ(one.get(), all);
+  EXPECT_EQ(another.get(), all);
 }
 
 TEST_F(RecordingTest, FinishesAsOnePlainFile) {

@@ -1,5 +1,11 @@
 // What may be appended, also after a crash.
 
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+
 #include "recording_fixture.hpp"
 #include "support/read_file.hpp"
 
@@ -87,6 +93,36 @@ TEST_F(RecordingTest, IsReadWhereAKilledWriterLeftTheWalTornAnywhere) {
     const auto text = read_all(left);
     EXPECT_TRUE(whole.starts_with(text)) << size;
     for (const char* const ending : {"", "-wal", "-shm"}) fs::remove(fs::path(left).concat(ending));
+  }
+}
+
+TEST_F(RecordingTest, HasAfterAKillWhatWasAcknowledgedBefore) {
+  for (std::uint64_t kill_after = 1; kill_after < 40; kill_after += 5) {
+    std::array<int, 2> ends{};
+    ASSERT_EQ(::pipe(ends.data()), 0);
+    const pid_t child = ::fork();
+    ASSERT_GE(child, 0);
+    if (child == 0) {
+      auto writer = create();
+      for (std::uint64_t first = 1; writer.append(chunk(frames(first, first + 9))); first += 10) {
+        if (::write(ends[1], "+", 1) != 1) break;
+      }
+      ::_exit(1);
+    }
+    ::close(ends[1]);
+    std::uint64_t acknowledged = 0;
+    for (char one = 0; ::read(ends[0], &one, 1) == 1;) {
+      if (++acknowledged == kill_after) ::kill(child, SIGKILL);
+    }
+    ::close(ends[0]);
+    ::waitpid(child, nullptr, 0);
+
+    auto writer = need(Writer::open(path()));
+    EXPECT_GE(writer.newest()->value, acknowledged * 10);
+    EXPECT_EQ(read_all(path()), frames(1, writer.newest()->value));
+    need(writer.finish({kEpoch, "controller_restarted"}));
+    EXPECT_EQ(folder.entries(), std::vector<std::string>{"session.telltale"});
+    fs::remove(path());
   }
 }
 
