@@ -15,8 +15,10 @@ TEST_F(RecordingTest, OfFormat1IsRead) {
   const fs::path golden = source_path("tests/golden/recording-v1.telltale");
   auto reader = need(Reader::open(golden));
   std::string lines;
-  for (Seq after{}; const auto run = need(reader.read_after(after)); after = run->last) {
+  Seq after{};
+  while (const auto run = need(reader.read_after(after))) {
     for (const auto& record : run->records) lines += std::string(record.json()) + "\n";
+    after = run->last;
   }
 
   EXPECT_EQ(lines, read_file(source_path("tests/golden/recording-v1.ndjson")));
