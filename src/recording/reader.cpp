@@ -1,15 +1,13 @@
 #include "recording/reader.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <unordered_map>
 
 #include "recording/check.hpp"
+#include "recording/file.hpp"
 #include "recording/format.hpp"
 #include "recording/in_turn.hpp"
 #include "recording/limits.hpp"
@@ -314,17 +312,15 @@ Result<void> Reader::copy_to(const fs::path& path) {
   const fs::path absolute = fs::absolute(path);
   auto into = database_->prepare("VACUUM INTO ?1");
   if (!into) return std::unexpected(into.error());
-  const int fd = ::open(absolute.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (fd < 0) {
-    const Errc code = errno == EEXIST ? Errc::conflict : Errc::io;
-    return fail(code, "cannot write " + path.string() + ": " + ::strerrordesc_np(errno));
-  }
-  ::close(fd);
+  const auto refused = [&](const base::Error& error) {
+    return std::unexpected(error.in("cannot copy the recording"));
+  };
+  if (const auto made = make_private_file(absolute); !made) return refused(made.error());
   const auto copied = into->bind(1, std::string_view(absolute.native())).step();
   if (copied) return {};
   std::error_code ignored;  // the copy's own error says more
   fs::remove(absolute, ignored);
-  return std::unexpected(copied.error().in("cannot copy the recording to " + path.string()));
+  return refused(copied.error());
 }
 
 std::unexpected<base::Error> Reader::damaged(Row row, const base::Error& error) const {

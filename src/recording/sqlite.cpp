@@ -6,6 +6,7 @@
 #include <cstring>
 #include <utility>
 
+#include "recording/file.hpp"
 #include "recording/limits.hpp"
 
 namespace telltale::recording {
@@ -18,28 +19,34 @@ using base::Result;
 
 int length(std::string_view text) { return static_cast<int>(text.size()); }
 
-Errc errc_of(int code) {
+// The errno of a code that comes from the system; 0 where there is none. SQLite does not keep that of a full
+// disk.
+int errno_of(int code, sqlite3* handle) {
+  const int kind = code & 0xff;
+  if (kind == SQLITE_FULL) return ENOSPC;
+  const bool of_system = kind == SQLITE_IOERR || kind == SQLITE_CANTOPEN;
+  return of_system && handle != nullptr ? sqlite3_system_errno(handle) : 0;
+}
+
+Errc errc_of(int code, sqlite3* handle) {
   switch (code & 0xff) {
-    case SQLITE_FULL:
-      return Errc::limit;
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
       return Errc::conflict;
     case SQLITE_NOTADB:
       return Errc::invalid_argument;
     default:
-      return Errc::io;
+      return errc_of_errno(errno_of(code, handle));
   }
 }
 
-// SQLite does not keep the errno of a full disk, and its own words name a database that nobody knows of.
 std::string words_of(int code, sqlite3* handle) {
-  if ((code & 0xff) == SQLITE_FULL) return ::strerrordesc_np(ENOSPC);
-  if (errc_of(code) == Errc::conflict) return "another connection uses it";
+  const Errc errc = errc_of(code, handle);
+  if (errc == Errc::conflict) return "another connection uses it";
+  const int error = errno_of(code, handle);
+  if (errc == Errc::limit) return ::strerrordesc_np(error);
   std::string words = handle != nullptr ? sqlite3_errmsg(handle) : sqlite3_errstr(code);
-  const int error = handle != nullptr ? sqlite3_system_errno(handle) : 0;
-  const bool of_system = (code & 0xff) == SQLITE_IOERR || (code & 0xff) == SQLITE_CANTOPEN;
-  if (of_system && error != 0) words += std::string(": ") + ::strerrordesc_np(error);
+  if (error != 0) words += std::string(": ") + ::strerrordesc_np(error);
   return words;
 }
 
@@ -135,7 +142,7 @@ Result<std::unique_ptr<Database>> Database::open(const fs::path& path, Mode mode
 }
 
 std::unexpected<base::Error> Database::failure(int code) const {
-  return fail(errc_of(code), path_.string() + ": " + words_of(code, handle_.get()));
+  return fail(errc_of(code, handle_.get()), path_.string() + ": " + words_of(code, handle_.get()));
 }
 
 Result<Statement> Database::prepare(std::string_view sql) const {
@@ -195,7 +202,7 @@ bool Database::has_wal_header() const noexcept {
 Result<void> Database::checkpoint() const {
   const int code =
       sqlite3_wal_checkpoint_v2(handle_.get(), "main", SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
-  if (code != SQLITE_OK && errc_of(code) != Errc::conflict) return failure(code);
+  if (code != SQLITE_OK && errc_of(code, handle_.get()) != Errc::conflict) return failure(code);
   return {};
 }
 

@@ -1,16 +1,13 @@
 #include "recording/writer.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <array>
-#include <cerrno>
-#include <cstring>
 #include <string>
 
 #include "recording/check.hpp"
+#include "recording/file.hpp"
 #include "recording/format.hpp"
 #include "recording/in_turn.hpp"
 #include "recording/limits.hpp"
@@ -26,35 +23,9 @@ using base::Seq;
 
 fs::path with(const fs::path& path, const char* ending) { return fs::path(path).concat(ending); }
 
-// Opened and closed before SQLite has it: closing it later would drop SQLite's locks.
-Result<void> make_file(const fs::path& path) {
-  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (fd >= 0) {
-    ::close(fd);
-    return {};
-  }
-  const Errc code = errno == EEXIST                      ? Errc::conflict
-                    : errno == ENOSPC || errno == EDQUOT ? Errc::limit
-                                                         : Errc::io;
-  return fail(code, path.string() + ": " + ::strerrordesc_np(errno));
-}
-
 void remove_files(const fs::path& path) {
   std::error_code ignored;  // what cannot be removed is refused as no recording
   for (const char* const ending : {"", "-journal", "-wal", "-shm"}) fs::remove(with(path, ending), ignored);
-}
-
-// Of a file of which SQLite has no lock, or of a folder.
-Result<void> sync_file(const fs::path& path) {
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  // There is no -wal when nothing was written since it was brought into the file.
-  if (fd < 0 && errno == ENOENT) return {};
-  const bool synced = fd >= 0 && ::fsync(fd) == 0;
-  const int error = errno;
-  if (fd >= 0) ::close(fd);
-  if (!synced)
-    return fail(error == ENOSPC ? Errc::limit : Errc::io, path.string() + ": " + ::strerrordesc_np(error));
-  return {};
 }
 
 // Without a sync in between: they are needed once, when all is there. An fsync may take tens of milliseconds.
@@ -91,7 +62,7 @@ Result<void> write_without_wal(const Database& database) {
 // --- beginning
 
 Result<Writer> Writer::create(const fs::path& path, const SessionFacts& facts) {
-  auto made = make_file(path);
+  auto made = make_private_file(path);
   if (made) {
     made = in_turn([&] { return begin(path, facts); }, [&] { return sync_file(path); },
                    [&] { return sync_file(fs::absolute(path).parent_path()); });
@@ -248,6 +219,7 @@ Result<void> Writer::set(std::string_view key, std::string_view value) {
 // synchronous=NORMAL writes a commit to the -wal without syncing it; what is in a synced -wal is as good as
 // in the file.
 Result<void> Writer::sync() {
+  // There is no -wal when nothing was written since it was brought into the file.
   return in_turn([&] { return usable(); }, [&] { return sync_file(with(path_, "-wal")); });
 }
 
