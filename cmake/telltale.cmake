@@ -31,6 +31,9 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # g++ 12 reports these inside the headers of std and Boost, never in ours so far.
   add_compile_options(-Wno-maybe-uninitialized -Wno-array-bounds -Wno-stringop-overflow -Wno-restrict
                       -Wno-free-nonheap-object -Wno-dangling-pointer)
+elseif(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  # The stable algorithms of libstdc++ 12 use what it deprecates; the scripts for pages are one long literal.
+  add_compile_options(-Wno-deprecated-declarations -Wno-overlength-strings)
 endif()
 if(TELLTALE_SANITIZE)
   add_compile_options(-fsanitize=${TELLTALE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)

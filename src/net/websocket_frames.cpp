@@ -23,8 +23,7 @@ constexpr std::uint8_t kLength16 = 126;
 constexpr std::uint8_t kLength64 = 127;
 
 constexpr unsigned kContinuation = 0;
-constexpr unsigned kText = 1;
-constexpr unsigned kBinary = 2;
+constexpr unsigned kBinary = 2;  // and text is 1
 constexpr unsigned kClose = 8;
 constexpr unsigned kPing = 9;
 constexpr unsigned kPong = 10;
