@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <deque>
 #include <set>
 
 #include "api/routes.hpp"
@@ -149,6 +150,8 @@ class Harness {
     co_return answer.body.value("session_id", "");
   }
 
+  // Lives until those who follow have ended, which is later than the body of the test.
+  Watcher& new_watcher() { return watchers_.emplace_back(); }
   // Follows /events until the test ends; returns when the stream stands.
   Task<> watch(Watcher& watcher) {
     scope.spawn(receive(watcher));
@@ -182,6 +185,9 @@ class Harness {
   Server& server;
   base::TaskScope& scope;
   std::uint16_t port;
+
+ private:
+  std::deque<Watcher> watchers_;
 };
 
 template <class Body>
@@ -261,7 +267,7 @@ TEST(Seraph, WantsTheTokenInAHeaderOrInTheQueryEverywhere) {
 
 TEST(Seraph, LetsDashboardsOfAnAllowedOriginFollow) {
   with_server([](Harness& harness) -> Task<> {
-    Watcher watcher;
+    Watcher& watcher = harness.new_watcher();
     co_await harness.watch(watcher);
     EXPECT_EQ(watcher.head.status, 200u);
     EXPECT_EQ(watcher.head.headers.find("Access-Control-Allow-Origin"), kOrigin);
@@ -283,7 +289,7 @@ TEST(SeraphEvents, BeginWithASnapshotOfEachLiveSessionAndGoOnWithLines) {
     const auto second = co_await harness.create();
     const auto gone = co_await harness.create();
     co_await harness.ask("DELETE", "/browsers/" + gone);
-    Watcher watcher;
+    Watcher& watcher = harness.new_watcher();
     co_await harness.watch(watcher);
     EXPECT_EQ(watcher.head.headers.find("Content-Type"), "text/event-stream");
     EXPECT_EQ(watcher.head.headers.find("Cache-Control"), "no-cache, no-transform");
@@ -303,7 +309,7 @@ TEST(SeraphEvents, BeginWithASnapshotOfEachLiveSessionAndGoOnWithLines) {
 
 TEST(SeraphEvents, HaveTheSevenFieldsInEveryLine) {
   with_server([](Harness& harness) -> Task<> {
-    Watcher watcher;
+    Watcher& watcher = harness.new_watcher();
     co_await harness.watch(watcher);
     const auto before = std::chrono::system_clock::now().time_since_epoch();
     base::log_hub().write({.level = base::LogLevel::warn, .scope = "telltale", .message = "beware"});
@@ -338,7 +344,7 @@ TEST(SeraphEvents, HaveTheSevenFieldsInEveryLine) {
 
 TEST(SeraphEvents, TellEveryTransitionByALineAndASnapshot) {
   with_server([](Harness& harness) -> Task<> {
-    Watcher watcher;
+    Watcher& watcher = harness.new_watcher();
     co_await harness.watch(watcher);
     const auto id = co_await harness.create();
     co_await until([&] { return watcher.last_status(id) == "in_world"; });
@@ -370,7 +376,7 @@ TEST(SeraphEvents, TellEveryTransitionByALineAndASnapshot) {
 
 TEST(SeraphEvents, TellOfASessionThatFails) {
   with_server([](Harness& harness) -> Task<> {
-    Watcher watcher;
+    Watcher& watcher = harness.new_watcher();
     co_await harness.watch(watcher);
     harness.browser.refuse = true;
     const json request{{"cdp_url", harness.browser.url()}};
@@ -392,7 +398,7 @@ TEST(SeraphEvents, ShowWireMessagesWithoutTheirContent) {
     const auto id = co_await harness.create();
     EXPECT_FALSE(base::log_hub().has_consumers());
     harness.browser.attach_page("S8", "T8");
-    Watcher watcher;
+    Watcher& watcher = harness.new_watcher();
     co_await harness.watch(watcher);
     const json secret{{"type", "log"},
                       {"args", json::array({{{"type", "string"}, {"value", "hunter2"}}})},
@@ -426,7 +432,7 @@ TEST(SeraphEvents, ShowWireMessagesWithoutTheirContent) {
 TEST(SeraphEvents, ShowHttpWithoutTheQuery) {
   with_server([](Harness& harness) -> Task<> {
     const auto id = co_await harness.create();
-    Watcher watcher;
+    Watcher& watcher = harness.new_watcher();
     co_await harness.watch(watcher);
     const Query query{{"include_deleted", "true"}};
     const auto got = co_await harness.ask("GET", "/browsers/" + id, "", query);
@@ -454,7 +460,7 @@ TEST(SeraphEvents, ShowHttpWithoutTheQuery) {
 TEST(SeraphEvents, TellResultsOfCallsThatTheSessionDoesNotCapture) {
   with_server([](Harness& harness) -> Task<> {
     const auto id = co_await harness.create();
-    Watcher watcher;
+    Watcher& watcher = harness.new_watcher();
     co_await harness.watch(watcher);
     co_await harness.ask("GET", "/browsers/" + id);
     co_await harness.invoke("sessions.get", on_session(id));
@@ -475,9 +481,9 @@ TEST(SeraphEvents, TellResultsOfCallsThatTheSessionDoesNotCapture) {
 
 TEST(SeraphEvents, AreSilentAboutTheirOwnDelivery) {
   with_server([](Harness& harness) -> Task<> {
-    Watcher first;
+    Watcher& first = harness.new_watcher();
     co_await harness.watch(first);
-    Watcher second;
+    Watcher& second = harness.new_watcher();
     co_await harness.watch(second);
     co_await harness.ask("GET", "/healthz");
     co_await until([&] { return first.logs().size() >= 2 && second.logs().size() >= 2; });
@@ -491,7 +497,7 @@ TEST(SeraphEvents, AreSilentAboutTheirOwnDelivery) {
 
 TEST(SeraphEvents, MaskSecretsInLines) {
   with_server([](Harness& harness) -> Task<> {
-    Watcher watcher;
+    Watcher& watcher = harness.new_watcher();
     co_await harness.watch(watcher);
     base::log_hub().write(
         {.scope = "telltale", .message = "cannot attach url=http://ada:hunter2@x.test/?token=hunter2&a=1"});
@@ -503,7 +509,7 @@ TEST(SeraphEvents, MaskSecretsInLines) {
 
 TEST(SeraphEvents, SayHowManyLinesASlowClientMissed) {
   const auto body = [](Harness& harness) -> Task<> {
-    Watcher watcher;
+    Watcher& watcher = harness.new_watcher();
     co_await harness.watch(watcher);
     co_await harness.ask("GET", "/healthz");
     co_await until([&] { return watcher.logs().size() == 2; });
@@ -527,7 +533,7 @@ TEST(SeraphEvents, SayHowManyLinesASlowClientMissed) {
 
 TEST(SeraphEvents, EndWithTheServer) {
   with_server([](Harness& harness) -> Task<> {
-    Watcher watcher;
+    Watcher& watcher = harness.new_watcher();
     co_await harness.watch(watcher);
     harness.server.stop();
     co_await until([&] { return watcher.ended; });
@@ -615,7 +621,7 @@ TEST(SeraphBots, ShowEveryFieldOfASession) {
                               {"viewport", {{"width", 800}, {"height", 600}}},
                               {"browser_pid", nullptr},
                               {"health", {{"connected", true}, {"responsive", true}}}}));
-    Watcher watcher;
+    Watcher& watcher = harness.new_watcher();
     co_await harness.watch(watcher);
     co_await until([&] { return !watcher.snapshots(id).empty(); });
     EXPECT_EQ(watcher.snapshots(id).front()["current_url"], bot.body["current_url"]);
@@ -651,7 +657,7 @@ TEST(SeraphBots, DoNotWaitForABrowserThatIsStuck) {
       asked = asked || stuck;
       return stuck;
     };
-    Watcher watcher;
+    Watcher& watcher = harness.new_watcher();
     co_await harness.watch(watcher);
     co_await until([&] { return asked; });
     co_await until([&] { return !watcher.snapshots(id).empty(); });
@@ -749,7 +755,7 @@ TEST(SeraphInvoke, RefusesWithAStatusAndAReason) {
     const auto missing = co_await harness.invoke("goto", on_session(id));
     EXPECT_EQ(missing.status, 400u) << missing.body;
     EXPECT_THAT(missing.error(), HasSubstr("url"));
-    Watcher watcher;
+    Watcher& watcher = harness.new_watcher();
     co_await harness.watch(watcher);
     harness.browser.refuse = true;
     harness.browser.drop_connection();
