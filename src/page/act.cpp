@@ -20,10 +20,6 @@ namespace {
 // A page takes a move for a drag only after some of them.
 constexpr int kMovesOfADrag = 5;
 
-const std::vector<std::string> kNoArguments;
-
-std::string truth(bool value) { return value ? "true" : "false"; }
-
 // The frame, the one around it, and so on to the main frame.
 std::vector<Frame> chain_of(const Frame& frame, const std::vector<Frame>& frames) {
   std::vector<Frame> chain{frame};
@@ -171,9 +167,9 @@ Answer<Driver::Placed> Driver::to_page(Found found, Point point, Clock::time_poi
 Answer<Driver::Ready> Driver::ready(Target page, Locator locator, Wanted wanted, Clock::time_point deadline) {
   const auto began = Clock::now();
   std::vector<Frame> inside;  // the frame in which it was found last, and those around it; empty: the main frame
-  std::string conditions = "{\"enabled\":" + truth(wanted.enabled) + ",\"editable\":" + truth(wanted.editable) +
-                           ",\"point\":" + truth(wanted.point) + ",\"force\":" + truth(wanted.force) +
-                           ",\"toggle\":" + truth(wanted.toggle) + "}";
+  std::string conditions = "{\"enabled\":" + json_truth(wanted.enabled) + ",\"editable\":" + json_truth(wanted.editable) +
+                           ",\"point\":" + json_truth(wanted.point) + ",\"force\":" + json_truth(wanted.force) +
+                           ",\"toggle\":" + json_truth(wanted.toggle) + "}";
   for (Pause pause;;) {
     // A page may put another frame in the place of the one that has gone.
     const auto patience = inside.empty() ? deadline : std::min(deadline, Clock::now() + limits::kFrameGrace);

@@ -12,14 +12,6 @@ namespace telltale::page {
 
 using base::Errc;
 
-namespace {
-
-const std::vector<std::string> kNoArguments;
-
-std::string truth(bool value) { return value ? "true" : "false"; }
-
-}  // namespace
-
 Answer<void> Driver::press_all(const Hands& hands, std::vector<std::string> chords) {
   for (const auto& name : chords) {
     auto chord = parse_chord(name);
@@ -38,7 +30,7 @@ Answer<void> Driver::type(Locator locator, std::string text, bool clear, std::ch
   Wanted wanted;
   wanted.point = false;
   wanted.editable = true;
-  std::vector<std::string> arguments{json_text(text), truth(clear)};
+  std::vector<std::string> arguments{json_text(text), json_truth(clear)};
   const auto prepared =
       co_await edit(*page, std::move(locator), wanted, "prepareTyping", std::move(arguments), deadline);
   if (!prepared) co_return std::unexpected(prepared.error());
@@ -62,7 +54,7 @@ Answer<void> Driver::fill(Locator locator, std::string value, bool clear, Timeou
   Wanted wanted;
   wanted.point = false;
   wanted.editable = true;
-  std::vector<std::string> arguments{json_text(value), truth(!clear)};
+  std::vector<std::string> arguments{json_text(value), json_truth(!clear)};
   const auto prepared =
       co_await edit(*page, std::move(locator), wanted, "prepareFill", std::move(arguments), Clock::now() + timeout);
   if (!prepared) co_return std::unexpected(prepared.error());

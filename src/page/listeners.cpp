@@ -51,17 +51,24 @@ std::vector<std::int64_t> listening_nodes(const cdp::dom_debugger::GetEventListe
   return nodes;
 }
 
+// The handle of a node.
+base::Task<base::Result<std::string>> resolved(Link& link, base::CdpSessionId session, cdp::dom::ResolveNode node) {
+  auto command = cdp::command(session, node);
+  const auto reply = co_await link.call(std::move(command), limits::kPageCallTimeout);
+  if (!reply) co_return std::unexpected(reply.error());
+  auto answer = cdp::decode_result<cdp::dom::ResolveNodeResult>(*reply);
+  if (!answer) co_return std::unexpected(answer.error());
+  co_return answer->object.object_id.value_or("");
+}
+
 // `object_id` outlives the call, and stays empty when the node cannot be had: it has just gone.
 base::Task<> resolve_into(std::string& object_id, Link& link, World world, std::int64_t node) {
   cdp::dom::ResolveNode resolve;
   resolve.backend_node_id = node;
   resolve.execution_context_id = world.context;
   resolve.object_group = std::string(kGroup);
-  auto command = cdp::command(world.frame.session, resolve);
-  const auto reply = co_await link.call(std::move(command), limits::kPageCallTimeout);
-  if (!reply) co_return;
-  auto resolved = cdp::decode_result<cdp::dom::ResolveNodeResult>(*reply);
-  if (resolved) object_id = resolved->object.object_id.value_or("");
+  auto object = co_await resolved(link, std::move(world.frame.session), std::move(resolve));
+  if (object) object_id = std::move(*object);
 }
 
 std::string json_list(const std::vector<std::int64_t>& numbers) { return Json(numbers).dump(); }
@@ -101,12 +108,7 @@ base::Task<base::Result<std::string>> own_document(Link& link, World world) {
   if (!node) co_return std::unexpected(node.error());
   cdp::dom::ResolveNode resolve;
   resolve.backend_node_id = node->node.backend_node_id;
-  auto command = cdp::command(world.frame.session, resolve);
-  const auto reply = co_await link.call(std::move(command), limits::kPageCallTimeout);
-  if (!reply) co_return std::unexpected(reply.error());
-  auto resolved = cdp::decode_result<cdp::dom::ResolveNodeResult>(*reply);
-  if (!resolved) co_return std::unexpected(resolved.error());
-  co_return resolved->object.object_id.value_or("");
+  co_return co_await resolved(link, std::move(world.frame.session), std::move(resolve));
 }
 
 }  // namespace

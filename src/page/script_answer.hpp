@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/error.hpp"
 #include "cdp/protocol/evaluate.hpp"
@@ -21,6 +22,10 @@ bool is_gone(const base::Error& error) noexcept;
 base::Result<cdp::runtime::Evaluated> evaluated(const base::Result<std::string>& reply);
 /// A text as a JSON argument.
 std::string json_text(std::string_view text);
+/// A truth value as a JSON argument. Not an overload: a literal would be one, too.
+inline std::string json_truth(bool value) { return value ? "true" : "false"; }
+/// Of functions that take none.
+inline const std::vector<std::string> kNoArguments;
 /// `5000 ms`.
 std::string text_of(std::chrono::milliseconds duration);
 /// What a function answered; null when it is no JSON.

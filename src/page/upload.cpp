@@ -27,8 +27,7 @@ Answer<void> Driver::upload(Locator locator, std::vector<std::string> files, Tim
   // File inputs are often hidden behind something of the page's own, so only that it is there is waited for.
   auto found = co_await find(*page, locator, deadline);
   if (!found) co_return std::unexpected(found.error());
-  std::vector<std::string> none;
-  const auto answer = co_await call_on(found->element, "fileInput", std::move(none), deadline);
+  const auto answer = co_await call_on(found->element, "fileInput", kNoArguments, deadline);
   if (!answer) co_return std::unexpected(answer.error());
   const auto state = parsed(*answer);
   if (state.contains("error")) co_return base::fail(Errc::invalid_argument, state.value("error", ""));

@@ -2,12 +2,11 @@
 // what has taken its place never answers for it. Row F8 of the public cases.
 
 import assert from 'node:assert/strict';
-import http from 'node:http';
 import {test} from 'node:test';
 import WebSocket from 'ws';
 
 import {call} from './seeds/api.mjs';
-import {eventually, listen, startTelltale} from './telltale.mjs';
+import {eventually, startServer, startTelltale} from './telltale.mjs';
 
 // Less than the shortest deadline that a call would run into, 10 s; most of it is for a busy machine.
 const kAtOnceMs = 5000;
@@ -22,20 +21,13 @@ const kPages = {
   '/opener': `<!doctype html><title>Opener</title><a id="open" href="/second" target="_blank" rel="opener">Open</a>`,
 };
 
-async function startSite(t) {
-  const site = http.createServer((request, response) => {
-    if (request.url === '/hang') return;
-    response.setHeader('Content-Type', 'text/html');
-    const outer = `<!doctype html><title>Outer</title><iframe id="frame" src="http://localhost:${site.address().port}/second"></iframe>`;
-    response.end(request.url === '/outer' ? outer : kPages[request.url] ?? 'none');
-  });
-  const port = await listen(site);
-  t.after(() => {
-    site.close();
-    site.closeAllConnections();
-  });
-  return `http://127.0.0.1:${port}`;
-}
+const startSite = (t) => startServer(t, (request, response) => {
+  if (request.url === '/hang') return;
+  response.setHeader('Content-Type', 'text/html');
+  const {port} = new URL(`http://${request.headers.host}`);
+  const outer = `<!doctype html><title>Outer</title><iframe id="frame" src="http://localhost:${port}/second"></iframe>`;
+  response.end(request.url === '/outer' ? outer : kPages[request.url] ?? 'none');
+});
 
 async function devtools(t, telltale, id) {
   const {body} = await call(telltale, 'GET', `/browsers/${id}`);
